@@ -1,0 +1,1 @@
+"""Words every room shares: places, periods, value states, problems, errors."""
