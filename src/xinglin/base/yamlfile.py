@@ -32,7 +32,7 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
         line = key_node.start_mark.line + 1
         if key in seen:
             raise DefinitionError(
-                str(loader.name), [f"第 {line} 行：键“{key}”在第 {seen[key]} 行已写过，请删去一个"]
+                str(getattr(loader, "name", "YAML")), [f"第 {line} 行：键“{key}”在第 {seen[key]} 行已写过，请删去一个"]
             )
         seen[key] = line
     return loader.construct_mapping(node, deep=True)
@@ -56,6 +56,8 @@ def read_yaml(path: Path) -> Any:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - derived from CSafeLoader
     except yaml.YAMLError as error:
         raise DefinitionError(path.name, [f"不是有效的 YAML：{error}"]) from error
+    except DefinitionError as error:
+        raise DefinitionError(path.name, error.faults) from error
     if content is None:
         raise DefinitionError(path.name, ["文件是空的"])
     return content

@@ -1,0 +1,216 @@
+"""Write the reference pages that come from data: fact tables, measures, policy documents.
+
+``--check`` writes nothing and fails when a committed page differs from what would be written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from xinglin.base.yamlfile import read_yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ROOT / "src" / "xinglin"
+PAGES = ROOT / "docs" / "reference"
+NOTICE = "<!-- 由 `make docs` 生成，请勿手改。Written by `make docs`; do not edit. -->"
+EVERY = {"month": "按月", "year": "按年"}
+BY = {"facility": "机构", "place": "地区"}
+LEVELS = {"national": "国家", "provincial": "省级", "prefecture": "地市级", "county": "县级"}
+
+
+def cell(value: object) -> str:
+    """One table cell: empty for None, and no character that breaks the table."""
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """A Markdown table, line by line, with an empty line after it."""
+    names = list(header)
+    for row in (names, ["---"] * len(names), *rows):
+        yield "| " + " | ".join(cell(value) for value in row) + " |"
+    yield ""
+
+
+# Fact tables
+
+
+def facts_page() -> Iterator[str]:
+    """Every declared table with its columns, then every code list."""
+    tables = {
+        name: content
+        for path in sorted((ROOMS / "facts" / "tables").glob("*.yaml"))
+        for name, content in read_yaml(path).items()
+    }
+    lists = read_yaml(ROOMS / "facts" / "codelists.yaml")
+    yield from [NOTICE, "# 事实表", ""]
+    yield f"{len(tables)} 张表，{len(lists)} 个代码表。文件可以是 CSV、Excel 或 Parquet。"
+    yield "表头写列名或中文名均可。`region`（地区）和 `technique`（中医医疗技术目录）由程序自带，不必提供。"
+    yield ""
+    yield from table(
+        ["表", "名称", "一行是什么"], ([f"[`{n}`](#{n})", t["label"], t["grain"]] for n, t in tables.items())
+    )
+    for name, content in tables.items():
+        yield from fact_table(name, content)
+    yield from ["# 代码表", ""]
+    for name, content in lists.items():
+        yield from code_list(name, content, tables)
+
+
+def fact_table(name: str, content: dict[str, Any]) -> Iterator[str]:
+    """One table: its grain, key, reporting, and columns."""
+    yield from [f'<a id="{name}"></a>', f"## {content['label']} `{name}`", ""]
+    facts = [f"一行：{content['grain']}", f"主键：{'、'.join(f'`{key}`' for key in content['key'])}"]
+    if content.get("place"):
+        facts.append(f"所在地：`{content['place']}`")
+    if reported := content.get("reported"):
+        facts.append(f"填报：{BY[reported['by']]}{EVERY[reported['every']]}")
+    yield from ["。".join(facts) + "。", ""]
+    columns = content["columns"].items()
+    yield from table(
+        ["列", "名称", "类型", "必填", "单位", "范围", "含义"], (column_row(*item) for item in columns)
+    )
+
+
+def column_row(name: str, column: dict[str, Any]) -> list[object]:
+    """One column of a fact table as a row of the page."""
+    kind = column["type"]
+    if target := column.get("codes"):
+        kind = f"{kind} [`{target}`](#list-{target})"
+    elif target := column.get("references"):
+        kind = f"{kind} → [`{target}`](#{target})"
+    low, high = column.get("min"), column.get("max")
+    span = (
+        None
+        if low is None and high is None
+        else f"{'' if low is None else low}–{'' if high is None else high}"
+    )
+    required = "是" if column.get("required") else None
+    return [f"`{name}`", column["label"], kind, required, column.get("unit"), span, column["meaning"]]
+
+
+def code_list(name: str, content: dict[str, Any], tables: dict[str, Any]) -> Iterator[str]:
+    """One code list with the other names a file may carry."""
+    yield from [f'<a id="list-{name}"></a>', f"## {content['label']} `{name}`", ""]
+    order = "代码在同一 scheme 内由低到高。" if content.get("ordered") else ""
+    yield from [f"来源：{content['source']}。{order}", ""]
+    if content.get("tables"):
+        reportable = "、".join(f"`{key}`（{t['label']}）" for key, t in tables.items() if t.get("reported"))
+        yield from [f"须填报的事实表：{reportable}。", ""]
+        return
+    rows = (
+        [f"`{code}`", entry["label"], "、".join(entry.get("other", [])), entry.get("scheme")]
+        for code, entry in content["codes"].items()
+    )
+    yield from table(["代码", "名称", "其他写法", "scheme"], rows)
+
+
+# Measures
+
+
+def measures_page() -> Iterator[str]:
+    """Every measure in the words that the program itself uses."""
+    from xinglin.measures import describe, load_measures  # the counting room is heavy; other pages do without
+
+    definitions = load_measures().definitions
+    yield from [NOTICE, "# 指标", "", f"{len(definitions)} 个定义。每一段由程序照定义写出。", ""]
+    yield from table(
+        ["指标", "名称", "含义"],
+        ([f"[`{i}`](#{i})", d.label, d.meaning] for i, d in sorted(definitions.items())),
+    )
+    for name, definition in sorted(definitions.items()):
+        yield from [f'<a id="{name}"></a>', f"## {definition.label} `{name}`", ""]
+        yield from ["```text", describe(definition).rstrip(), "```", ""]
+
+
+# Policy documents
+
+
+def policies_page() -> Iterator[str]:
+    """Every document with its targets; those without a definition yet are marked."""
+    documents = [read_yaml(path) for path in sorted((ROOMS / "policy" / "documents").glob("*.yaml"))]
+    documents.sort(key=lambda document: (list(LEVELS).index(document["level"]), document["id"]))
+    yield from [
+        NOTICE,
+        "# 文件",
+        "",
+        "目标和任务都用我们自己的话写，不抄原文；原文以发文机关公布的为准。",
+        "",
+    ]
+    yield from table(
+        ["文件", "级别", "地区代码", "发布", "目标", "其中暂无定义", "任务", "职责"],
+        map(summary_row, documents),
+    )
+    for document in documents:
+        yield from policy(document)
+
+
+def summary_row(document: dict[str, Any]) -> list[object]:
+    """One document with its counts."""
+    targets = document["targets"]
+    wanted = sum(target["measure"] == "wanted" for target in targets)
+    counts = [len(targets), wanted, len(document.get("tasks") or []), len(document.get("duties") or [])]
+    link = f"[{document['short']}](#{document['id']})"
+    return [link, LEVELS[document["level"]], f"`{document['place']}`", document["issued"], *counts]
+
+
+def policy(document: dict[str, Any]) -> Iterator[str]:
+    """One document: what it is, its targets, how often each measure is wanted."""
+    yield from [f'<a id="{document["id"]}"></a>', f"## {document['title']}", ""]
+    period = document["period"]
+    yield f"发文：{'、'.join(document['issuers'])}。文号：{document.get('number') or '来源未印'}。"
+    yield from [f"期限：{period['from']} 至 {period['to']}。", ""]
+    if document.get("notes"):
+        yield from [f"说明：{document['notes']}", ""]
+    rows = (
+        [f"`{t['id']}`", "；".join(t["clauses"]), t["summary"], measure_of(t), t["deadline"]]
+        for t in document["targets"]
+    )
+    yield from table(["目标", "条款", "内容", "指标", "期限"], rows)
+    wanted = Counter(t["wants"] for t in document["targets"] if t["measure"] == "wanted")
+    if wanted:
+        yield from [
+            "暂无定义：" + "、".join(f"`{name}`（{count}）" for name, count in sorted(wanted.items())) + "。",
+            "",
+        ]
+
+
+def measure_of(target: dict[str, Any]) -> str:
+    """The measure a target names, or that there is none yet."""
+    return "暂无定义" if target["measure"] == "wanted" else f"`{target['measure']}`"
+
+
+BUILDERS = {"facts.md": facts_page, "measures.md": measures_page, "policies.md": policies_page}
+
+
+def main() -> int:
+    """Write the pages, or compare them with the committed ones."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")
+    parser.add_argument("pages", nargs="*", help=f"which of {', '.join(BUILDERS)} (default: all)")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.pages) - set(BUILDERS):
+        parser.error(f"no such page: {', '.join(sorted(unknown))}")
+    stale = [name for name in arguments.pages or BUILDERS if not settle(name, check=arguments.check)]
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run `make docs`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def settle(name: str, *, check: bool) -> bool:
+    """Write one page, or answer whether the committed one is what would be written."""
+    text = "\n".join(BUILDERS[name]()).rstrip() + "\n"
+    path = PAGES / name
+    if check:
+        return path.exists() and path.read_text(encoding="utf-8") == text
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

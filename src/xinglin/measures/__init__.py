@@ -1,0 +1,6 @@
+"""How things are counted: one small text file per measure, a reference interpreter and a compiled one."""
+
+from xinglin.measures.definition import Book, Definition, load_measures
+from xinglin.measures.nodes import Bound, Kind
+
+__all__ = ["Book", "Bound", "Definition", "Kind", "load_measures"]

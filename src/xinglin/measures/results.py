@@ -1,0 +1,81 @@
+"""What counting gives: exact numerators and denominators per area, nothing divided yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from xinglin.base.period import closed
+from xinglin.base.states import ValueState
+from xinglin.measures.nodes import Bound, Kind
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One measure in one area.
+
+    Attributes:
+        area: place code ("0" for the nation).
+        numerator: exact sum over the reported units; None if nothing could be counted.
+        denominator: exact; None for counts, and for rates whose population is not reported.
+        n_units: units that belong here; n_reported: those whose reports are there.
+        n_places: counties that answer for the area; n_places_reported: those that sent the registers needed.
+    """
+
+    area: str
+    numerator: Number
+    denominator: Number | None
+    n_units: int
+    n_reported: int
+    n_places: int = 0
+    n_places_reported: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A counted value with its state, as a fraction; ``value`` is None unless the state is a number."""
+
+    state: ValueState
+    value: Fraction | None
+
+
+def read(bound: Bound, counted: Counted, on: date) -> Reading:
+    """Say what the counted numbers mean at a date: the state first, then the value.
+
+    Shares and percent rates run 0–100; other rates are per ``per`` residents; a flag is 0 or 1.
+    """
+    nobody = not counted.n_units and counted.n_places and not counted.n_places_reported
+    if nobody or (counted.n_units and not counted.n_reported):
+        return Reading(ValueState.NOT_REPORTED, None)
+    if not closed(bound.period, on):
+        return Reading(ValueState.NOT_CLOSED, None)
+    if bound.suppress_below and counted.n_reported < bound.suppress_below:
+        empty = counted.n_reported == 0
+        return Reading(ValueState.NOT_APPLICABLE if empty else ValueState.SUPPRESSED, None)
+    return _divided(bound, counted)
+
+
+def _divided(bound: Bound, counted: Counted) -> Reading:
+    if bound.kind is Kind.COUNT:
+        return Reading(ValueState.NUMBER, Fraction(counted.numerator))
+    if bound.kind is Kind.FLAG:
+        return Reading(ValueState.NUMBER, Fraction(int(counted.numerator > 0)))
+    if counted.denominator is None:
+        return Reading(ValueState.NOT_REPORTED, None)
+    if counted.denominator == 0:
+        return Reading(ValueState.NOT_APPLICABLE, None)
+    return Reading(
+        ValueState.NUMBER, Fraction(counted.numerator) * bound.per / Fraction(counted.denominator)
+    )
+
+
+def display(value: Fraction, places: int = 2) -> str:
+    """A value rounded half up for the eye; verdicts never use it."""
+    scaled = value * 10**places
+    floor = scaled.numerator // scaled.denominator
+    rounded = floor + (1 if (scaled - floor) * 2 >= 1 else 0)
+    return f"{Decimal(rounded).scaleb(-places):f}"

@@ -1,0 +1,77 @@
+"""Walks over the nodes of a bound measure: which tables it rests on, whose reports it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from xinglin.base.period import PeriodKind
+from xinglin.facts import Contract, Table
+from xinglin.measures.nodes import Bound, Count, CountDistinct, Rows, Sum
+
+
+def nodes(item: object) -> Iterator[object]:
+    """Every node below ``item``, itself first."""
+    if isinstance(item, tuple):
+        for part in item:
+            yield from nodes(part)
+    elif is_dataclass(item):
+        yield item
+        for field in fields(item):
+            yield from nodes(getattr(item, field.name))
+
+
+def related(bound: Bound) -> list[Rows]:
+    """Every related-rows node of a measure, outermost first, repeats left in."""
+    parts = (bound.units.where, bound.condition, bound.numerator, bound.denominator)
+    return [node for part in parts if part is not None for node in nodes(part) if isinstance(node, Rows)]
+
+
+def tables(bound: Bound) -> tuple[str, ...]:
+    """The unit table and every related table, each once, sorted."""
+    return tuple(sorted({bound.units.table, *(rows.table for rows in related(bound))}))
+
+
+def facility_path(table: Table) -> str | None:
+    """The column of a unit that names the facility which reports for it, or None."""
+    if table.name == "facility":
+        return "facility"
+    column = table.columns.get("facility")
+    return "facility" if column is not None and column.references == "facility" else None
+
+
+def needed(bound: Bound, contract: Contract, by: str, every: str | None = None) -> tuple[str, ...]:
+    """Tables whose reports a unit needs from facilities or from places, monthly or yearly ones.
+
+    Facility reports are needed only where the unit has a facility.
+    """
+    if by == "facility" and facility_path(contract.table(bound.units.table)) is None:
+        return ()
+    found = []
+    for name in tables(bound):
+        reported = contract.table(name).reported
+        if reported is not None and reported.by == by and every in (None, reported.every):
+            found.append(name)
+    return tuple(found)
+
+
+def counted_rows(bound: Bound) -> list[Rows]:
+    """The related rows that numerator and denominator count or add up (not those inside conditions)."""
+    found = [node for part in (bound.numerator, bound.denominator) for node in nodes(part)]
+    return [node.rows for node in found if isinstance(node, Count | CountDistinct | Sum)]
+
+
+def total_items(bound: Bound) -> tuple[str, ...] | None:
+    """Items of reported totals that can stand in for the events; None when some rows have none."""
+    items = [rows.total for rows in counted_rows(bound)]
+    if not items or any(item is None for item in items):
+        return None
+    return tuple(sorted({item for item in items if item is not None}))
+
+
+def follows_period(table: Table, period: PeriodKind) -> bool:
+    """Whether the events of a table count within the period only.
+
+    In a stock, and in tables whose events confer a state until a date (grades), everything to date counts.
+    """
+    return table.time.kind == "event" and table.time.until is None and period is not PeriodKind.STOCK
