@@ -218,6 +218,10 @@ def _number_of_text(text: str, column: Column) -> Decimal | Fault:
     text = _unscientific(text)
     if _NUMBER.fullmatch(text):
         return Decimal(text.replace(",", ""))
+    if _SCIENTIFIC.fullmatch(text):
+        return Fault(
+            "bad_number", f"“{text}”是科学记数法，后几位看不见了", "请把单元格格式设为数值后重新导出"
+        )
     match = _WITH_UNIT.fullmatch(text)
     if match:
         unit = f"；本列单位是“{column.unit}”" if column.unit else ""

@@ -12,9 +12,10 @@ from xinglin.base.places import Divisions, UnknownPlace, load_divisions
 from xinglin.base.problems import Problem, Severity
 from xinglin.facts.cells import CellReader
 from xinglin.facts.fault import Fault
-from xinglin.facts.model import Column, ColumnType, Table
+from xinglin.facts.findings import More
+from xinglin.facts.model import Column, ColumnType, Table, load_contract
 from xinglin.facts.parts import Part, empty_fault
-from xinglin.facts.source import Source
+from xinglin.facts.source import SHOWN_OF_SHEETS, Source
 
 Judge = Callable[[object], Fault | None]
 
@@ -71,22 +72,35 @@ class Gazetteer:
         return self._loaded[within]
 
 
-def judged(part: Part, name: str, judge: Judge, severity: Severity = Severity.ERROR) -> Iterator[Problem]:
+def judged(
+    part: Part, name: str, judge: Judge, severity: Severity = Severity.ERROR
+) -> Iterator[Problem | More]:
     """A problem for every row whose value in a column is refused; nulls are not asked about."""
     column = part.read([name]).column(name)
-    faults = {value: fault for value in pc.unique(column).to_pylist() if (fault := _ask(judge, value))}
-    if not faults:
-        return
-    bad = pc.indices_nonzero(pc.is_in(column, value_set=pa.array(list(faults), column.type)))
-    for index, value in zip(bad.to_pylist(), column.take(bad).to_pylist(), strict=True):
-        yield part.spot.problem(faults[value], part.row(index), part.header(name), severity)
+    by_kind: dict[str, dict[object, Fault]] = {}
+    for value in pc.unique(column).to_pylist():
+        fault = None if value is None else judge(value)
+        if fault:
+            by_kind.setdefault(fault.kind, {})[value] = fault
+    for faults in by_kind.values():
+        rows = pc.indices_nonzero(pc.is_in(column, value_set=pa.array(list(faults), column.type)))
+        values = column.take(rows.slice(0, SHOWN_OF_SHEETS)).to_pylist()
+        yield from _listed(part, name, rows, [faults[value] for value in values], severity)
 
 
-def _ask(judge: Judge, value: object) -> Fault | None:
-    return None if value is None else judge(value)
+def _listed(
+    part: Part, name: str, rows: pa.Array, faults: list[Fault], severity: Severity = Severity.ERROR
+) -> Iterator[Problem | More]:
+    """Problems for the first rows, one fault each, and a count for the rest: millions are never made."""
+    shown = rows.slice(0, len(faults)).to_pylist()
+    for index, fault in zip(shown, faults, strict=True):
+        problem = part.spot.problem(fault, part.row(index), part.header(name), severity)
+        yield problem
+    if len(rows) > len(shown):
+        yield More(problem, len(rows) - len(shown))
 
 
-def typed_problems(part: Part) -> Iterator[Problem]:
+def typed_problems(part: Part) -> Iterator[Problem | More]:
     """What a spreadsheet's cells were already asked: required, codes, ranges, dates. For typed Parquet."""
     for name, column in part.table.columns.items():
         if column.required:
@@ -97,11 +111,11 @@ def typed_problems(part: Part) -> Iterator[Problem]:
             yield from judged(part, name, _as_cell(column))
 
 
-def _nulls(part: Part, name: str, column: Column) -> Iterator[Problem]:
+def _nulls(part: Part, name: str, column: Column) -> Iterator[Problem | More]:
     values = part.read([name]).column(name)
     if values.null_count:
-        for index in pc.indices_nonzero(pc.is_null(values)).to_pylist():
-            yield part.problem(empty_fault(column), index, name)
+        rows = pc.indices_nonzero(pc.is_null(values))
+        yield from _listed(part, name, rows, [empty_fault(column)] * min(len(rows), SHOWN_OF_SHEETS))
 
 
 def _as_cell(column: Column) -> Judge:
@@ -119,7 +133,7 @@ def _as_cell(column: Column) -> Judge:
     return judge
 
 
-def place_problems(source: Source, gazetteer: Gazetteer) -> Iterator[Problem]:
+def place_problems(source: Source, gazetteer: Gazetteer) -> Iterator[Problem | More]:
     """Places that do not exist, are of the wrong level, or lie outside the declared area."""
     for part in source.parts:
         for name, column in part.table.columns.items():
@@ -150,12 +164,12 @@ def _inside(gazetteer: Gazetteer) -> Judge:
         if not gazetteer.outside(str(value)):
             return None
         what = f"“{value}”不在本数据所属的地区 {gazetteer.area} 之内"
-        return Fault("outside_area", what, "请核对代码，或改正数据说明里的地区")
+        return Fault("outside_area", what, "请核对代码，或改正 dataset.yaml 里的 area")
 
     return judge
 
 
-def reference_problems(source: Source, gazetteer: Gazetteer) -> Iterator[Problem]:
+def reference_problems(source: Source, gazetteer: Gazetteer) -> Iterator[Problem | More]:
     """References to rows that are not there, and whole tables that are referred to and absent."""
     ids = _Ids(source)
     absent: dict[str, Problem] = {}
@@ -190,17 +204,19 @@ class _Ids:
 
 
 def _absent(part: Part, target: str) -> Problem:
-    fault = Fault("missing_table", f"引用了“{target}”表，数据里却没有这张表", f"请补上“{target}”表")
+    label = load_contract().table(target).label
+    what = f"引用了“{label}”表（{target}），数据里却没有这张表"
+    fault = Fault("missing_table", what, f"请补上“{label}”表")
     return part.spot.problem(fault)
 
 
 def _there(ids: _Ids, target: str) -> Judge:
-    known = ids.of(target)
+    known, label = ids.of(target), load_contract().table(target).label
 
     def judge(value: object) -> Fault | None:
         if value in known:
             return None
-        return Fault("dangling_reference", f"“{target}”表里没有编号“{value}”", _similar(str(value), known))
+        return Fault("dangling_reference", f"“{label}”表里没有编号“{value}”", _similar(str(value), known))
 
     return judge
 
@@ -227,7 +243,7 @@ def _a_thing(ids: _Ids, gazetteer: Gazetteer) -> Judge:
     return judge
 
 
-def future_problems(source: Source, today: date) -> Iterator[Problem]:
+def future_problems(source: Source, today: date) -> Iterator[Problem | More]:
     """Events dated after today: let in, but told."""
     for part in source.parts:
         name = part.table.time.date

@@ -12,8 +12,11 @@ import pyarrow.parquet as pq
 from xinglin.base.errors import DataError
 from xinglin.base.problems import Problem, Severity
 from xinglin.facts.arrow import conform, empty_table, technique_table
-from xinglin.facts.layout import MANIFEST, DatasetInfo, Manifest, read_manifest
+from xinglin.facts.check import check_source
+from xinglin.facts.layout import DatasetInfo, Manifest
 from xinglin.facts.model import load_contract
+from xinglin.facts.parts import Part
+from xinglin.facts.source import Source, read_source
 
 
 class InvalidData(DataError):  # noqa: N818 – says what is the matter
@@ -119,8 +122,18 @@ def open_dataset(path: str | Path, *, within: str | None = None) -> Dataset:
         InvalidData: with `problems`, if any of them is an error. DataError: nothing there.
     """
     root = Path(path)
-    if not root.exists():
-        raise DataError(f"没有 {root} 这个文件或文件夹。")
-    if (root / MANIFEST).is_file():
-        return Dataset(root, read_manifest(root))
-    raise DataError(f"{root} 里没有 {MANIFEST}。")
+    source = read_source(root, hashes=False)
+    problems = source.findings.all() if source.ours else check_source(source, within)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise InvalidData(root, problems)
+    return Dataset(root, source.manifest(), None if source.ours else _tables(source), problems)
+
+
+def _tables(source: Source) -> dict[str, pa.Table]:
+    """Rows of each table, its parts one after another."""
+    names = dict.fromkeys(part.table.name for part in source.parts)
+    return {name: pa.concat_tables([_whole(part) for part in source.of(name)]) for name in names}
+
+
+def _whole(part: Part) -> pa.Table:
+    return part.read(list(part.table.columns))

@@ -35,6 +35,14 @@ class Spot:
         return self.problem(fault, row, column, Severity.WARNING)
 
 
+@dataclass(frozen=True)
+class More:
+    """Further problems of the same kind and column as ``like``, counted but not made."""
+
+    like: Problem
+    count: int
+
+
 class Findings:
     """Collects problems; of one kind, table, file, sheet and column only the first are kept, and counted."""
 
@@ -44,17 +52,17 @@ class Findings:
         self._total: Counter[tuple[str, ...]] = Counter()
         self._first: dict[tuple[str, ...], Problem] = {}
 
-    def add(self, problems: Iterable[Problem], unseen: int = 0) -> None:
-        """Take in problems of any kinds; ``unseen`` more of the last one's kind were counted, not listed."""
-        problem = None
-        for problem in problems:
-            key = _key(problem)
-            self._first.setdefault(key, problem)
+    def add(self, problems: Iterable[Problem | More]) -> None:
+        """Take in problems of any kinds."""
+        for item in problems:
+            if isinstance(item, More):
+                self._total[_key(item.like)] += item.count
+                continue
+            key = _key(item)
+            self._first.setdefault(key, item)
             self._total[key] += 1
             if self._total[key] <= self.limit:
-                self._kept.append(problem)
-        if problem is not None:
-            self._total[_key(problem)] += unseen
+                self._kept.append(item)
 
     def all(self) -> list[Problem]:
         """Every problem kept and a count for those cut short, ordered by file, sheet and row."""

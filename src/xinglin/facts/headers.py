@@ -43,7 +43,7 @@ def is_blank(cell: Raw) -> bool:
 
 
 def table_named(text: str) -> Table | None:
-    """The table a file or worksheet is named for: 机构, facility, 表1.机构, visit-2020-03; None if for none."""
+    """The table a file or worksheet is named for (机构, facility, 表1.机构, visit-2020-03), or None."""
     plain = normal(text).lower()
     for name in (plain, _DECORATION.sub("", plain), _DECORATION.sub("", plain).removesuffix("表")):
         for table in load_contract().tables.values():
@@ -53,7 +53,7 @@ def table_named(text: str) -> Table | None:
 
 
 def column_named(table: Table, cell: Raw) -> str | None:
-    """Column a header cell names, by English name or label; spaces, * and a unit in brackets do not count."""
+    """Column a header cell names, by name or label; spaces, * and a bracketed unit aside."""
     if not isinstance(cell, str):
         return None
     names, text = _headers(table.name), _plain(cell)

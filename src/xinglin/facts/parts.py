@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,12 +67,13 @@ def read_part(grid: Grid, heading: Heading, table: Table, spot: Spot) -> tuple[P
     A cell with a fault is null in the rows; a line that is no row of data is left out; both are told.
     """
     problems = _merged_cells(grid, heading, spot)
+    width = _usual_width(grid, heading)
     kept: list[int] = []
     for index in range(heading.row + 1, len(grid.rows)):
         row = grid.rows[index]
         if all(map(is_blank, row)):
             continue
-        fault = _row_fault(row, heading)
+        fault = _row_fault(row, heading, width)
         if fault:
             problems.append(spot.problem(fault, row=index + 1))
         else:
@@ -101,22 +102,27 @@ def _merged_cells(grid: Grid, heading: Heading, spot: Spot) -> list[Problem]:
     ]
 
 
-def _row_fault(row: list[Raw] | tuple[Raw, ...] | object, heading: Heading) -> Fault | None:
+def _row_fault(row: Sequence[Raw], heading: Heading, width: int) -> Fault | None:
     """Why a row is not a row of data."""
-    assert isinstance(row, list | tuple)
     filled = [index for index, cell in enumerate(row) if not is_blank(cell)]
     first = normal(str(row[filled[0]]))
     if first in _SUMS or first.startswith(_FOOTERS):
         return Fault("total_row", f"“{first}”这一行不是数据", "请删去合计行和表下的附注")
-    if filled[-1] >= heading.width:
-        what = f"这一行写到第 {filled[-1] + 1} 格，表头只有 {heading.width} 列"
+    if filled[-1] >= heading.width or len(row) > width:
+        what = f"这一行有 {max(len(row), filled[-1] + 1)} 格，表头只有 {heading.width} 列"
         return Fault("ragged_row", what, "请检查是否多了逗号或错了列；文字里的逗号要放在英文双引号内")
     if len(filled) > 1 and all(_cell(row, at) == heading.printed[n] for n, at in heading.columns.items()):
         return Fault("repeated_header", "表头又出现了一次", "请删去这一行")
     return None
 
 
-def _cell(row: list[Raw] | tuple[Raw, ...], index: int) -> Raw:
+def _usual_width(grid: Grid, heading: Heading) -> int:
+    """Cells a good line has; some programs end every line but the header with a comma."""
+    widths = [len(row) for row in grid.rows[heading.row + 1 :] if not all(map(is_blank, row))]
+    return max(len(grid.rows[heading.row]), min(widths, default=0))
+
+
+def _cell(row: Sequence[Raw], index: int) -> Raw:
     cell = row[index] if index < len(row) else None
     return cell.strip() if isinstance(cell, str) else cell
 

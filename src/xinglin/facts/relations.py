@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names in the SQL are the contract's own, never a user's text
 """Checks that look at several rows or tables at once, as SQL so that ten million visits are no burden.
 
 Every table is a view of its typed columns, with ``_part`` and ``_row`` that lead a finding back to its
@@ -12,7 +13,7 @@ import pyarrow as pa
 from xinglin.base.problems import Problem
 from xinglin.facts.arrow import empty_table
 from xinglin.facts.fault import Fault
-from xinglin.facts.findings import Findings
+from xinglin.facts.findings import Findings, More
 from xinglin.facts.model import Table, load_contract
 from xinglin.facts.parts import Part
 from xinglin.facts.source import Source
@@ -94,7 +95,8 @@ def duplicate_problems(relations: Relations, findings: Findings) -> None:
             f'"{column}" IS NOT NULL' for column in table.key if table.columns[column].required
         )
         found = relations.rows(
-            f'WITH twice AS (SELECT hash({key}) AS h FROM "{name}" WHERE {whole} GROUP BY h HAVING count(*) > 1),'
+            f'WITH twice AS (SELECT hash({key}) AS h FROM "{name}" WHERE {whole} GROUP BY h'
+            " HAVING count(*) > 1),"
             f' candidates AS (SELECT {key}, _part, _row FROM "{name}" WHERE {whole} AND hash({key}) IN'
             " (SELECT h FROM twice)), ranked AS (SELECT *, row_number() OVER same AS nth,"
             " first_value(_part) OVER same AS part1, first_value(_row) OVER same AS row1 FROM candidates"
@@ -103,7 +105,9 @@ def duplicate_problems(relations: Relations, findings: Findings) -> None:
             f" ORDER BY _part, _row LIMIT {findings.limit}"
         )
         problems = [_duplicate(relations, table, *map(_int, row[:4])) for row in found]
-        findings.add(problems, unseen=_int(found[0][4]) - len(found) if found else 0)
+        findings.add(problems)
+        if found:
+            findings.add([More(problems[-1], _int(found[0][4]) - len(found))])
 
 
 def _duplicate(relations: Relations, table: Table, part: int, row: int, part1: int, row1: int) -> Problem:
@@ -140,15 +144,13 @@ def reversed_problems(relations: Relations, findings: Findings) -> None:
 
 def main_post_problems(relations: Relations, findings: Findings) -> None:
     """A practitioner with two main posts on one day."""
-    until = f"coalesce(valid_to, {_FOREVER})"
+    order = "PARTITION BY practitioner ORDER BY valid_from, _part, _row"
     sql = (
-        "WITH posts AS (SELECT *, max("
-        + until
-        + ") OVER (PARTITION BY practitioner ORDER BY valid_from, _part, _row"
-        " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before, lag(facility) OVER (PARTITION BY practitioner"
-        " ORDER BY valid_from, _part, _row) AS other FROM post WHERE main AND valid_from IS NOT NULL)"
-        " SELECT _part, _row, practitioner, other FROM posts WHERE practitioner IS NOT NULL AND valid_from <= before"
-        " ORDER BY 1, 2"
+        f"WITH posts AS (SELECT *, max(coalesce(valid_to, {_FOREVER})) OVER"
+        f" ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS until,"
+        f" lag(facility) OVER ({order}) AS other"
+        " FROM post WHERE main AND practitioner IS NOT NULL AND valid_from IS NOT NULL)"
+        " SELECT _part, _row, practitioner, other FROM posts WHERE valid_from <= until ORDER BY 1, 2"
     )
     for part, row, person, other in relations.rows(sql):
         what = f"人员“{person}”同时有两个主要执业，另一个在机构“{other}”"

@@ -12,7 +12,7 @@ _NARROW: dict[int, int] = {
 
 
 def normal(text: str) -> str:
-    """Text as compared: compatibility forms (full-width digits, letters, marks) folded, spaces at the ends off."""
+    """Text as compared: full-width digits, letters and marks folded (NFKC), spaces at the ends off."""
     return unicodedata.normalize("NFKC", text).strip()
 
 

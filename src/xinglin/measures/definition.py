@@ -83,7 +83,7 @@ class Definition(Strict):
     author: str
     checker: str | None = None
     reviewed: date | None = None
-    examples: tuple[Example, ...] = ModelField(min_length=1)
+    examples: tuple[Example, ...] = ()
 
 
 class Book:

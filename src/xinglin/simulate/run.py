@@ -102,8 +102,8 @@ def simulate_many(
 
     Args:
         place_codes: 6-digit codes of counties. visits, village_clinics: totals over all counties, shared
-            out in proportion; None leaves each county its own. wellness: whether to make health management records
-            (one person each: millions for a province); without them that table is not reported.
+            out in proportion; None leaves each county its own. wellness: whether to make health
+            management records (millions for a province); without them that table is not reported.
 
     Raises:
         UnknownPlace: no such place. SimulationError: not counties, or none at all.

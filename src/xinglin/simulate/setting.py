@@ -92,7 +92,7 @@ def day_between(random: np.random.Generator, first: date, last: date) -> date:
     return first + timedelta(days=int(random.integers(0, (last - first).days + 1)))
 
 
-def apportion(total: int, weights: Sequence[float] | Numbers, caps: Integers | None = None) -> Integers:
+def apportion(total: int, weights: npt.ArrayLike, caps: Integers | None = None) -> Integers:
     """Share a whole number out by weight, by largest remainder, nobody above their cap; exact in sum.
 
     Raises:

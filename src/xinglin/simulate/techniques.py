@@ -41,9 +41,8 @@ def _counts(
     """Facilities with how many techniques in how many categories, spread evenly: gaps show in every run."""
     wanted = setting.parameters.techniques
     centres = [site for site in sites if site.kind in CENTRES]
-    small = [
-        site for site in sites if site.techniques and site.kind in ("village_clinic", "community_station")
-    ]
+    kinds = ("village_clinic", "community_station")
+    small = [site for site in sites if site.techniques and site.running and site.kind in kinds]
     large = [site for site in sites if site.kind in HOSPITALS]
     numbers = _even(wanted.centre_least, wanted.centre_most, len(centres), random)
     few = _even(wanted.clinic_least, wanted.clinic_most, len(small), random)
@@ -83,11 +82,9 @@ def _offer(setting: Setting, site: Site, breadth: tuple[int, int], random: np.ra
 def _row(setting: Setting, site: Site, code: str, random: np.random.Generator) -> Row:
     since = day_between(random, date(2012, 1, 1), date(setting.year, 6, 30))
     level = "proficient" if random.random() < 0.45 else "standard"
-    start = min(max(since, site.opened), site.closed or since)
     return {
         "facility": site.facility,
         "technique": code,
         "proficiency": level,
-        "valid_from": start,
-        "valid_to": site.closed,
+        "valid_from": max(since, site.opened),
     }

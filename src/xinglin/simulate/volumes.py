@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from xinglin.simulate.setting import Integers, Numbers, Setting, apportion
+from xinglin.simulate.setting import Integers, Setting, apportion
 from xinglin.simulate.sites import CENTRES, GRASSROOTS, HOSPITALS, Site
 
 Flags = npt.NDArray[np.bool_]

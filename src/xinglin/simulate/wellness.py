@@ -36,8 +36,10 @@ def check_wellness(setting: Setting) -> None:
 
 
 def _unguided(setting: Setting) -> int:
+    """Children seen but not guided, as far as there are children left."""
     people, services = setting.parameters.population, setting.parameters.services
-    return min(round(services.children_managed * _UNGUIDED), people.children_0_36 - services.children_managed)
+    left = max(people.children_0_36 - services.children_managed, 0)
+    return min(round(services.children_managed * _UNGUIDED), left)
 
 
 def wellness_month(setting: Setting, sites: Sequence[Site], month: int) -> pa.Table:

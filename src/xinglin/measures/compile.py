@@ -1,0 +1,275 @@
+"""All measures of one date compiled together into a few statements: units, cells, marks, roll-up.
+
+A statement makes a table that later ones read. The last ones give, per area, the sums that `collect` turns into
+exact results. Names: ``u<i>`` unit counted, ``r<i>`` reported, ``n<i>`` numerator, ``d<i>`` denominator of the
+i-th measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlglot import exp
+
+from xinglin.base.period import period_of
+from xinglin.facts import Contract, Table
+from xinglin.measures import cells, sql, walk
+from xinglin.measures.frame import Frame, Relations, between, overlaps
+from xinglin.measures.nodes import Bound
+from xinglin.measures.reporting import facility_flags, flags, place_flags
+from xinglin.measures.sql import Tree
+
+LEVELS = (0, 2, 4, 6, 9, 12)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One table to make: its name and the query that fills it."""
+
+    name: str
+    query: exp.Query
+
+
+@dataclass
+class Plan:
+    """What to run and how to read it.
+
+    Attributes:
+        statements: tables to make, in order. rollups: queries giving (level, area, sums…).
+        marks: per measure index, the query giving (level, area, persons).
+        population: columns needed; places: per set of registers, its query.
+    """
+
+    statements: list[Statement] = field(default_factory=list)
+    rollups: list[tuple[tuple[int, ...], exp.Query]] = field(default_factory=list)
+    marks: dict[int, exp.Query] = field(default_factory=dict)
+    population: dict[str, exp.Query] = field(default_factory=dict)
+    places: dict[tuple[str, ...], exp.Query] = field(default_factory=dict)
+
+
+def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: Sequence[int]) -> Plan:
+    """Compile measures for the area levels asked for (0 the nation, else digits)."""
+    plan = Plan()
+    plan.statements += [flags(contract, on, Statement), cells.monthly_flags(contract, on, Statement)]
+    groups: dict[tuple[str, int | None, bool], list[int]] = {}
+    for index, bound in enumerate(bounds):
+        groups.setdefault((bound.units.table, bound.units.level, bound.cells), []).append(index)
+    for number, ((_, digits, by_cell), members) in enumerate(groups.items()):
+        chosen = {index: bounds[index] for index in members}
+        name = f"units_{number}"
+        query = (cells.units if by_cell else _units)(chosen, contract, on, digits, plan, name)
+        plan.statements.append(Statement(name, query))
+        plan.rollups.append((tuple(members), _rollup(name, members, levels)))
+        for index, bound in chosen.items():
+            if bound.distinct is not None:
+                plan.marks[index] = _marks(name, index, bound, contract, on, levels)
+    for bound in bounds:
+        if bound.population is not None:
+            plan.population[bound.population] = _population(bound.population, on, levels)
+        needed = walk.needed(bound, contract, "place")
+        plan.places.setdefault(needed, _places(needed, levels))
+    return plan
+
+
+def with_relations(select: exp.Select, relations: Relations) -> exp.Select:
+    """A select with the CTEs its joins read."""
+    for name, query in relations.ctes():
+        select = select.with_(exp.to_identifier(name, quoted=True), as_=query)
+    return select
+
+
+def _units(
+    bounds: dict[int, Bound], contract: Contract, on: date, digits: int | None, plan: Plan, name: str
+) -> exp.Query:
+    """One row per unit, with four columns per measure."""
+    del plan, name
+    first = next(iter(bounds.values()))
+    table = contract.table(first.units.table)
+    frame = Frame(Relations(contract, on), table, "u", 0, digits)
+    assert table.place is not None
+    columns = [sql.named(frame.path(table.place), "place"), sql.named(_key(table), "k")]
+    for index, bound in bounds.items():
+        columns += _unit_columns(index, bound, frame, on)
+    select = frame.joined(frame.from_().select(*columns))
+    return with_relations(select, frame.relations)
+
+
+def _key(table: Table) -> Tree:
+    return sql.column(table.key[0], "u")
+
+
+def _unit_columns(index: int, bound: Bound, frame: Frame, on: date) -> list[Tree]:
+    unit = is_unit(bound, frame, on)
+    reported = sql.both(*place_flags(bound, frame), *facility_flags(bound, frame))
+    counts = sql.both(unit, reported)
+    if bound.condition is not None:
+        numerator: Tree = sql.case(frame.holds(bound.condition, bound.period), sql.constant(1), sql.constant(0))
+        denominator: Tree = sql.constant(1)
+    else:
+        numerator = _amount(bound.numerator, bound, frame) if bound.distinct is None else sql.constant(0)
+        denominator = _amount(bound.denominator, bound, frame)
+    return [
+        sql.named(sql.case(unit, sql.constant(1), sql.constant(0)), f"u{index}"),
+        sql.named(sql.case(counts.copy(), sql.constant(1), sql.constant(0)), f"r{index}"),
+        sql.named(sql.case(counts.copy(), numerator, sql.constant(0)), f"n{index}"),
+        sql.named(sql.case(counts.copy(), denominator, sql.constant(0)), f"d{index}"),
+    ]
+
+
+def _amount(value: object, bound: Bound, frame: Frame) -> Tree:
+    if value is None:
+        return sql.constant(0)
+    return sql.or_zero(frame.value(value, bound.period))  # type: ignore[arg-type]
+
+
+def is_unit(bound: Bound, frame: Frame, on: date) -> Tree:
+    """Whether a row is a unit of the measure: lies in time and meets the filter."""
+    conditions = [_unit_in_time(bound, frame, on)]
+    if bound.units.where is not None:
+        conditions.append(frame.holds(bound.units.where, bound.period))
+    return sql.both(*conditions)
+
+
+def _unit_in_time(bound: Bound, frame: Frame, on: date) -> Tree:
+    table, alias = frame.table, frame.alias
+    window = period_of(bound.period, on)
+    if table.name == "region":
+        level = exp.EQ(this=sql.column("level", alias), expression=sql.constant(bound.units.level))
+        return sql.both(level, exp.EQ(this=sql.column("kind", alias), expression=sql.constant("real")))
+    if table.time.kind == "validity":
+        return overlaps(table, alias, window)
+    if table.time.kind == "event":
+        start = window.start if walk.follows_period(table, bound.period) else None
+        return between(sql.column(str(table.time.date), alias), start, on)
+    if table.time.kind == "year":
+        return sql.sure(exp.EQ(this=sql.column(str(table.time.year), alias), expression=sql.constant(on.year)))
+    return exp.true()
+
+
+def _rollup(name: str, members: Sequence[int], levels: Sequence[int]) -> exp.Query:
+    """Sums per area: first per place, then per level."""
+    names = [f"{letter}{index}" for index in members for letter in "urnd"]
+    sums = [sql.named(exp.Sum(this=sql.column(column, "s")), column) for column in names]
+    place = sql.column("place", "s")
+    known = exp.Not(this=exp.Is(this=place, expression=exp.Null()))
+    by_place = exp.select(place, *sums).from_(sql.source(name, "s")).where(known).group_by(place.copy())
+    selects = []
+    for level in levels:
+        code = sql.column("place", "s")
+        area = sql.prefix(code, level)
+        row = exp.select(
+            sql.named(sql.constant(level), "level"), sql.named(area, "area"), *(s.copy() for s in sums)
+        ).from_(sql.source("by_place", "s"))
+        selects.append(row.where(sql.long_enough(code.copy(), level)).group_by(area.copy()))
+    return sql.stacked(selects).with_(exp.to_identifier("by_place", quoted=True), as_=by_place)
+
+
+def _marks(
+    name: str, index: int, bound: Bound, contract: Contract, on: date, levels: Sequence[int]
+) -> exp.Query:
+    """Different persons per area: a person's places in code order; a new area at a level adds one mark."""
+    distinct = bound.distinct
+    assert distinct is not None
+    rows = distinct.rows
+    frame = Frame(Relations(contract, on), contract.table(rows.table), "t", 1)
+    person, place = frame.path(distinct.path), sql.column("place", "s")
+    link = exp.EQ(this=frame.path(rows.by), expression=sql.column("k", "s"))
+    where = [frame.relations.in_time(rows, frame.table, "t", bound.period)]
+    where.append(exp.EQ(this=sql.column(f"r{index}", "s"), expression=sql.constant(1)))
+    where.append(exp.Not(this=exp.Is(this=person, expression=exp.Null())))
+    if rows.where is not None:
+        where.append(frame.holds(rows.where, bound.period))
+    pairs = frame.from_().select(sql.named(person.copy(), "person"), place).distinct()
+    pairs = frame.joined(pairs.join(sql.source(name, "s"), on=link)).where(*where)
+    marked = exp.select(place.copy(), *(_mark(level) for level in levels)).from_(sql.source("pairs", "s"))
+    selects = [_mark_sum(level) for level in levels]
+    tree = sql.stacked(selects)
+    for cte, query in [*frame.relations.ctes(), ("pairs", pairs), ("marked", marked)]:
+        tree = tree.with_(exp.to_identifier(cte, quoted=True), as_=query)
+    return tree
+
+
+def _mark(level: int) -> Tree:
+    place = sql.column("place", "s")
+    area = sql.prefix(place, level)
+    order = exp.Order(expressions=[exp.Ordered(this=place.copy())])
+    before = exp.Window(
+        this=exp.Lag(this=area), partition_by=[sql.column("person", "s")], order=order
+    )
+    new = exp.NEQ(this=exp.Coalesce(this=before, expressions=[sql.constant("")]), expression=area.copy())
+    return sql.named(sql.case(new, sql.constant(1), sql.constant(0)), f"m{level}")
+
+
+def _mark_sum(level: int) -> exp.Select:
+    place = sql.column("place", "s")
+    area = sql.prefix(place, level)
+    return (
+        exp.select(
+            sql.named(sql.constant(level), "level"),
+            sql.named(area, "area"),
+            sql.named(exp.Sum(this=sql.column(f"m{level}", "s")), "persons"),
+        )
+        .from_(sql.source("marked", "s"))
+        .where(sql.long_enough(place.copy(), level))
+        .group_by(area.copy())
+    )
+
+
+def _answering(level: int) -> tuple[exp.Select, Tree]:
+    """Counties that answer for areas of a level, and the area each counts for."""
+    code = sql.column("code", "g")
+    where: list[Tree] = [exp.EQ(this=sql.column("level", "g"), expression=sql.constant(6))]
+    if level < 6:
+        where.append(sql.among(sql.column("kind", "g"), ("real", "without_districts")))
+    return exp.Select().from_(sql.source("region", "g")).where(*where), sql.prefix(code, level)
+
+
+def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
+    """Per area: places that must state their population, those that do, and the sum."""
+    year = exp.EQ(this=sql.column("year", "p"), expression=sql.constant(on.year))
+    cell = sql.column(column, "p")
+    selects = []
+    for level in levels:
+        if level <= 6:
+            select, area = _answering(level)
+            same = exp.EQ(this=sql.column("place", "p"), expression=sql.column("code", "g"))
+            select = select.join(sql.source("population", "p"), on=sql.both(same, year.copy()), join_type="left")
+        else:
+            area = sql.column("place", "p")
+            digits = exp.EQ(this=exp.Length(this=area.copy()), expression=sql.constant(level))
+            select = exp.Select().from_(sql.source("population", "p")).where(year.copy(), digits)
+        sums = [
+            sql.named(sql.constant(level), "level"),
+            sql.named(area, "area"),
+            sql.named(exp.Count(this=exp.Star()), "wanted"),
+            sql.named(exp.Count(this=cell.copy()), "stated"),
+            sql.named(exp.Sum(this=cell.copy()), "total"),
+        ]
+        selects.append(select.select(*sums).group_by(area.copy()))
+    return sql.stacked(selects)
+
+
+def _places(needed: tuple[str, ...], levels: Sequence[int]) -> exp.Query:
+    """Per area down to counties: how many counties answer, and how many sent the registers needed."""
+    selects = []
+    for level in (level for level in LEVELS[:4] if level in levels or level == 6):
+        select, area = _answering(level)
+        same = exp.EQ(this=sql.column("unit", "rp"), expression=sql.column("code", "g"))
+        select = select.join(sql.source("report_flags", "rp"), on=same, join_type="left")
+        sent = sql.both(*(_sent(name) for name in needed))
+        sums = [
+            sql.named(sql.constant(level), "level"),
+            sql.named(area, "area"),
+            sql.named(exp.Count(this=exp.Star()), "places"),
+            sql.named(sql.count_if(sent), "reported"),
+        ]
+        selects.append(select.select(*sums).group_by(area.copy()))
+    return sql.stacked(selects)
+
+
+def _sent(name: str) -> Tree:
+    return exp.GT(this=sql.or_zero(sql.column(name, "rp")), expression=sql.constant(0))
+
+

@@ -1,0 +1,60 @@
+"""Who has reported, as SQL: one row per reporting unit with a flag per table, joined where a measure needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from sqlglot import exp
+
+from xinglin.base.period import Window
+from xinglin.facts import Contract
+from xinglin.measures import sql, walk
+from xinglin.measures.frame import Frame
+from xinglin.measures.nodes import Bound
+from xinglin.measures.sql import Tree
+
+S = TypeVar("S")
+COUNTED_STATUS = ("reported", "late", "reported_nothing")
+
+
+def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S]) -> S:
+    """The table ``report_flags``: unit and, per reportable table, how many of its reports of the year are there."""
+    months = [f"{month:%Y-%m}" for month in Window(date(on.year, 1, 1), on).months()]
+    unit = sql.column("unit", "x")
+    columns = []
+    for table in contract.tables.values():
+        if table.reported is not None:
+            periods = months if table.reported.every == "month" else [str(on.year)]
+            same = exp.EQ(this=sql.column("table", "x"), expression=sql.constant(table.name))
+            there = sql.both(same, sql.among(sql.column("period", "x"), periods))
+            columns.append(sql.named(sql.count_if(there), table.name))
+    select = exp.select(unit, *columns).from_(sql.source("reporting", "x"))
+    counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
+    return make("report_flags", select.where(counted).group_by(unit.copy()))
+
+
+def _there(name: str, alias: str) -> Tree:
+    return exp.GT(this=sql.or_zero(sql.column(name, alias)), expression=sql.constant(0))
+
+
+def place_flags(bound: Bound, frame: Frame) -> list[Tree]:
+    """Conditions: the county of the unit has sent the registers the measure needs."""
+    names = walk.needed(bound, frame.relations.contract, "place")
+    if names:
+        assert frame.table.place is not None
+        county = sql.prefix(frame.path(frame.table.place), 6)
+        same = exp.EQ(this=sql.column("unit", "rp"), expression=county)
+        frame.joins.setdefault("rp", (sql.source("report_flags", "rp"), same))
+    return [_there(name, "rp") for name in names]
+
+
+def facility_flags(bound: Bound, frame: Frame, every: str | None = None) -> list[Tree]:
+    """Conditions: the facility of the unit has sent the tables the measure needs."""
+    names = walk.needed(bound, frame.relations.contract, "facility", every)
+    path = walk.facility_path(frame.table)
+    if names and path is not None:
+        same = exp.EQ(this=sql.column("unit", "rf"), expression=frame.path(path))
+        frame.joins.setdefault("rf", (sql.source("report_flags", "rf"), same))
+    return [_there(name, "rf") for name in names]

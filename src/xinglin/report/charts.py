@@ -1,0 +1,211 @@
+"""Charts as Vega-Lite descriptions: one plain dict serves the page, the report and later the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinglin.base.states import ValueState, Verdict
+from xinglin.report.words import SYMBOLS, shortened, value_words
+from xinglin.standing.model import Result, Standing
+
+FONTS = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+
+# Okabe–Ito, told apart by readers with any colour vision; shape or sign says the same once more.
+COLOURS = {
+    Verdict.MET: "#009E73",
+    Verdict.NOT_MET: "#D55E00",
+    Verdict.WARN: "#E69F00",
+    Verdict.NOT_JUDGED: "#BBBBBB",
+}
+_SHAPES = {
+    Verdict.MET: "circle",
+    Verdict.NOT_MET: "cross",
+    Verdict.WARN: "triangle-up",
+    Verdict.NOT_JUDGED: "diamond",
+}
+_INK = "#1B1F24"
+_LABELS = 340  # width kept for the labels, whatever fonts the drawing machine has
+_MOST = 150  # where a value relative to its target is cut off
+
+Spec = dict[str, Any]
+
+
+def verdict_chart(standing: Standing) -> Spec:
+    """How many targets of each document are met, missed and not judged: one bar a document."""
+    rows = _verdict_rows([result for result in standing.results if not result.wanted])
+    y = _label_axis("document", 200)
+    x = {"field": "count", "type": "quantitative", "stack": "zero"}
+    order = {"field": "rank", "type": "quantitative"}
+    bars = {
+        "mark": {"type": "bar", "stroke": "white"},
+        "encoding": {"x": {**x, "axis": None}, "y": y, "color": _colour(legend=False), "order": order},
+    }
+    text = {
+        "mark": {"type": "text", "fontSize": 13, "color": _INK},
+        "encoding": {
+            "x": {**x, "bandPosition": 0.5},
+            "y": y,
+            "text": {"field": "words"},
+            "order": order,
+            "detail": {"field": "verdict"},
+        },
+    }
+    return _spec("各文件目标达标情况", rows, [bars, text], 480, 34)
+
+
+def percent_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
+    """Values in per cent against their thresholds; None if there is none to draw."""
+    rows = [_row(number, result, 1.0) for number, result in numbered if _in_percent(result)]
+    return _targets("现值与目标（%）", rows, 100) if rows else None
+
+
+def relative_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
+    """Values in other units, as a share of their thresholds; None if there is none to draw."""
+    rows = [
+        _row(number, result, 100 / result.threshold)
+        for number, result in numbered
+        if _drawable(result) and result.unit != "%" and result.threshold
+    ]
+    return _targets(f"现值相当于目标的百分比（超过{_MOST}%的画在{_MOST}%处）", rows, _MOST) if rows else None
+
+
+def drawn(numbered: Sequence[tuple[int, Result]]) -> int:
+    """How many results the two charts of targets show."""
+    return sum(_in_percent(r) or bool(_drawable(r) and r.unit != "%" and r.threshold) for _, r in numbered)
+
+
+def _drawable(result: Result) -> bool:
+    return result.state is ValueState.NUMBER and result.value is not None and result.threshold is not None
+
+
+def _in_percent(result: Result) -> bool:
+    return _drawable(result) and result.unit == "%"
+
+
+def _row(number: int, result: Result, scale: float) -> Spec:
+    assert result.value is not None
+    assert result.threshold is not None
+    return {
+        "label": f"{number}  {shortened(result.summary, 24)}",
+        "value": result.value * scale,
+        "threshold": result.threshold * scale,
+        "upper": None if result.upper is None else result.upper * scale,
+        "verdict": result.verdict.label,
+        "words": value_words(result, result.unit),
+    }
+
+
+def _verdict_rows(results: Sequence[Result]) -> list[Spec]:
+    documents = dict.fromkeys(result.document for result in results)
+    return [row for document in documents for row in _document_rows(document, results)]
+
+
+def _document_rows(document: str, results: Sequence[Result]) -> list[Spec]:
+    mine = [result for result in results if result.document == document]
+    counts = {verdict: sum(result.verdict is verdict for result in mine) for verdict in Verdict}
+    return [
+        {
+            "document": mine[0].document_short,
+            "verdict": verdict.label,
+            "rank": rank,
+            "count": count,
+            "words": f"{SYMBOLS[verdict]} {count}",
+        }
+        for rank, (verdict, count) in enumerate(counts.items())
+        if count
+    ]
+
+
+def _targets(title: str, rows: list[Spec], most: float) -> Spec:
+    y = _label_axis("label", _LABELS)
+    layers = [_stem(y, title, most), _tick(y, "threshold"), _tick(y, "upper"), _point(y), _number(y)]
+    return _spec(title, rows, layers, 420, 24)
+
+
+def _stem(y: Spec, title: str, most: float) -> Spec:
+    axis = {"title": title, "grid": True, "tickCount": 6, "titleFontWeight": "normal"}
+    scale = {"domain": [0, most], "clamp": True}
+    x = {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
+    return {
+        "mark": {"type": "rule", "color": "#8A939C", "strokeWidth": 2},
+        "encoding": {"x": x, "x2": {"field": "threshold"}, "y": y},
+    }
+
+
+def _tick(y: Spec, field: str) -> Spec:
+    return {
+        "transform": [{"filter": f"datum.{field} != null"}],
+        "mark": {"type": "tick", "color": _INK, "thickness": 3, "size": 16},
+        "encoding": {"x": {"field": field, "type": "quantitative"}, "y": y},
+    }
+
+
+def _point(y: Spec) -> Spec:
+    shapes = [_SHAPES[verdict] for verdict in Verdict]
+    shape = {"field": "verdict", "scale": {"domain": _verdict_labels(), "range": shapes}, "legend": None}
+    return {
+        "mark": {
+            "type": "point",
+            "filled": True,
+            "size": 110,
+            "opacity": 1,
+            "stroke": _INK,
+            "strokeWidth": 0.6,
+        },
+        "encoding": {
+            "x": {"field": "value", "type": "quantitative"},
+            "y": y,
+            "color": _colour(legend=False),
+            "shape": shape,
+        },
+    }
+
+
+def _number(y: Spec) -> Spec:
+    return {
+        "mark": {"type": "text", "align": "left", "dx": 14, "fontSize": 12, "color": _INK},
+        "encoding": {"x": {"value": "width"}, "y": y, "text": {"field": "words"}},
+    }
+
+
+def _label_axis(field: str, width: int) -> Spec:
+    axis = {
+        "title": None,
+        "ticks": False,
+        "domain": False,
+        "labelAlign": "left",
+        "labelPadding": width,
+        "labelLimit": width - 8,
+        "minExtent": width,
+        "maxExtent": width,
+    }
+    return {"field": field, "type": "nominal", "sort": None, "axis": axis}
+
+
+def _colour(*, legend: bool) -> Spec:
+    colours = [COLOURS[verdict] for verdict in Verdict]
+    scale = {"domain": _verdict_labels(), "range": colours}
+    return {"field": "verdict", "type": "nominal", "scale": scale, **({} if legend else {"legend": None})}
+
+
+def _verdict_labels() -> list[str]:
+    return [verdict.label for verdict in Verdict]
+
+
+def _spec(title: str, rows: list[Spec], layers: list[Spec], width: int, step: int) -> Spec:
+    return {
+        "$schema": SCHEMA,
+        "description": title,
+        "data": {"values": rows},
+        "width": width,
+        "height": {"step": step},
+        "layer": layers,
+        "config": {
+            "font": FONTS,
+            "view": {"stroke": None},
+            "background": "transparent",
+            "axis": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12.5, "gridColor": "#E3E7EB"},
+        },
+    }

@@ -1,0 +1,139 @@
+"""Chinese words for the parts of a standing; shared by page, workbook and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from xinglin.base.states import Scope, Strength, ValueState, Verdict
+from xinglin.standing.model import Gap, Part, Result
+
+NOTHING = "—"
+SYMBOLS = {Verdict.MET: "✔", Verdict.NOT_MET: "✘", Verdict.WARN: "！", Verdict.NOT_JUDGED: NOTHING}
+
+_PARAMETERS = {
+    "categories": "技术类别数",
+    "demonstration_only": "只计示范",
+    "eligible_only": "只计合格人员",
+    "facility_kinds": "机构类别",
+    "grade": "等级",
+    "min_level": "最低等次",
+    "proficient": "要求熟练",
+    "public_only": "只计公立",
+    "sponsor_levels": "举办层级",
+    "standardised": "要求标准化设置",
+    "techniques": "技术项数",
+}
+_CODES = {
+    "community_centre": "社区卫生服务中心",
+    "community_station": "社区卫生服务站",
+    "township_hospital": "乡镇卫生院",
+    "village_clinic": "村卫生室",
+    "province": "省级",
+    "prefecture": "市级",
+    "county": "县级",
+    "township": "乡镇级",
+    "level_1": "一级",
+    "level_2": "二级",
+    "level_3": "三级",
+    "hall_3": "三级中医馆",
+    "hall_4": "四级中医馆",
+    "hall_5": "五级中医馆",
+}
+
+
+def date_words(day: date) -> str:
+    """2020年12月31日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def value_words(item: Result | Part, unit: str | None) -> str:
+    """The value as people read it: the number with its unit, or the word for its state, never 0 instead."""
+    if item.state is not ValueState.NUMBER:
+        return item.state.label
+    if not unit or item.display.endswith(unit) or not _numeric(item.display):
+        return item.display
+    return f"{item.display}%" if unit == "%" else f"{item.display} {unit}"
+
+
+def exact_words(numerator: str | None, denominator: str | None) -> str:
+    """148 ÷ 177, or the count alone, or a dash where nothing was counted."""
+    if numerator is None:
+        return NOTHING
+    return numerator if denominator is None else f"{numerator} ÷ {denominator}"
+
+
+def part_exact_words(part: Part) -> str:
+    """The exact numbers of a slice; a dash where its state is no number."""
+    if part.state is not ValueState.NUMBER:
+        return NOTHING
+    return exact_words(part.numerator, part.denominator)
+
+
+def basis_words(reported: int, units: int, word: str) -> str:
+    """On how many units a number rests: 170／177 家."""
+    return f"{reported}／{units} {word}".rstrip() if units else NOTHING
+
+
+def gap_words(gap: Gap | None) -> str:
+    """The gap in a sentence."""
+    return gap.words if gap else NOTHING
+
+
+def verdict_words(verdict: Verdict | None) -> str:
+    """✔ 达标; empty where no verdict is given."""
+    return f"{SYMBOLS[verdict]} {verdict.label}" if verdict else ""
+
+
+def judged_words(result: Result) -> str:
+    """A result's verdict with what its date adds: ✔ 文件发布前已达标."""
+    return f"{SYMBOLS[result.verdict]} {result.verdict_words or result.verdict.label}"
+
+
+def clause_words(result: Result) -> str:
+    """The clauses of a target in one line."""
+    return "；".join(result.clauses) or NOTHING
+
+
+def responsible_words(result: Result) -> str:
+    """The responsible units, or that the document names none."""
+    return "、".join(result.responsible) or "文件未列"
+
+
+def marks(result: Result) -> tuple[str, ...]:
+    """Short marks beside a target: 较严, the strength unless 必须, the scope unless the place as a whole."""
+    found = ["较严"] if result.stricter else []
+    if result.strength is not Strength.MUST:
+        found.append(result.strength.label)
+    if result.scope is not Scope.PLACE:
+        found.append(result.scope.label)
+    return tuple(found)
+
+
+def parameter_pairs(parameters: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Parameters in Chinese, by name; a name or code without a word is shown as it is."""
+    return tuple((_PARAMETERS.get(key, key), _worded(value)) for key, value in sorted(parameters.items()))
+
+
+def parameter_words(parameters: Mapping[str, object]) -> str:
+    """Parameters in one line."""
+    return "；".join(f"{name}：{value}" for name, value in parameter_pairs(parameters))
+
+
+def shortened(text: str, limit: int) -> str:
+    """Text cut to a number of characters, with an ellipsis where it was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return _CODES.get(value, value)
+    if isinstance(value, Iterable):
+        return "、".join(_worded(item) for item in value)
+    return str(value)
+
+
+def _numeric(text: str) -> bool:
+    return text[-1:].isdigit()
