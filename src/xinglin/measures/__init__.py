@@ -1,6 +1,7 @@
 """How things are counted: one small text file per measure, a reference interpreter and a compiled one."""
 
 from xinglin.measures.definition import Book, Definition, load_measures
+from xinglin.measures.describe import describe
 from xinglin.measures.nodes import Bound, Kind
 
-__all__ = ["Book", "Bound", "Definition", "Kind", "load_measures"]
+__all__ = ["Book", "Bound", "Definition", "Kind", "describe", "load_measures"]

@@ -14,7 +14,7 @@ from xinglin.base.period import PeriodKind, Window, month_end, period_of
 from xinglin.facts import Contract, Table
 from xinglin.measures import sql, walk
 from xinglin.measures.frame import Frame, Relations, between, overlaps
-from xinglin.measures.nodes import Bound, Count, Rows, Sum, Value, When
+from xinglin.measures.nodes import Bound, Count, Sum, Value, When
 from xinglin.measures.reporting import COUNTED_STATUS, facility_flags, place_flags
 from xinglin.measures.sql import Tree
 
@@ -52,7 +52,7 @@ class Events:
     relations: Relations
     table: Table
     on: date
-    columns: dict[Value, tuple[str, Tree]] = field(default_factory=dict)
+    columns: dict[tuple[Value, PeriodKind], tuple[str, Tree]] = field(default_factory=dict)
     frame: Frame = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,7 +65,7 @@ class Events:
 
     def aggregate(self, value: Count | Sum, period: PeriodKind) -> str:
         """The column that holds an aggregate, added on first use."""
-        if value not in self.columns:
+        if (value, period) not in self.columns:
             where = value.rows.where
             condition = exp.true() if where is None else self.frame.holds(where, period)
             if isinstance(value, Count):
@@ -73,8 +73,8 @@ class Events:
             else:
                 cell = sql.or_zero(self.frame.path(value.path))
                 tree = sql.total(sql.case(condition, cell, sql.constant(0)))
-            self.columns[value] = (f"e{len(self.columns)}", tree)
-        return self.columns[value][0]
+            self.columns[value, period] = (f"e{len(self.columns)}", tree)
+        return self.columns[value, period][0]
 
     def select(self) -> exp.Query:
         """The CTE: facility ``k``, month ``m``, aggregates."""
@@ -203,7 +203,7 @@ class _Cells:
             on = exp.EQ(this=owner, expression=key.copy())
             if monthly:
                 on = sql.both(on, exp.EQ(this=sql.column("m", alias), expression=sql.column("m", "mm")))
-            select = select.join(sql.source(name, alias), on=on, join_type="left")
+            select.join(sql.source(name, alias), on=on, join_type="left", copy=False)
         return select
 
     def _sources(self) -> list[tuple[str, str, bool]]:
@@ -253,7 +253,7 @@ def units(
     cells = _Cells(bounds, contract, on)
     grid = cells.grid()
     for cte, query in cells.ctes():
-        grid = grid.with_(exp.to_identifier(cte, quoted=True), as_=query)
+        grid.with_(exp.to_identifier(cte, quoted=True), as_=query, copy=False)
     plan.statements.append(Statement(f"{name}_grid", grid))
     key, place = sql.column("k", "g"), sql.column("place", "g")
     columns: list[Tree] = [place, key]
@@ -275,8 +275,3 @@ def _facility(index: int) -> list[Tree]:
         whole = exp.Max(this=sql.column(f"y{letter}{index}", "g"))
         columns.append(sql.named(sql.case(yearly.copy(), whole, total), f"{letter}{index}"))
     return columns
-
-
-def counted_links(rows: Rows) -> bool:
-    """Whether related rows hang directly on the facility, as cells need."""
-    return rows.by == "facility" and rows.matches == "facility" and not rows.within and rows.span is None

@@ -14,7 +14,7 @@ from datetime import date
 from sqlglot import exp
 
 from xinglin.base.period import period_of
-from xinglin.facts import Contract, Table
+from xinglin.facts import Contract
 from xinglin.measures import cells, sql, walk
 from xinglin.measures.frame import Frame, Relations, between, overlaps
 from xinglin.measures.nodes import Bound
@@ -76,7 +76,7 @@ def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: S
 def with_relations(select: exp.Select, relations: Relations) -> exp.Select:
     """A select with the CTEs its joins read."""
     for name, query in relations.ctes():
-        select = select.with_(exp.to_identifier(name, quoted=True), as_=query)
+        select.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
     return select
 
 
@@ -89,15 +89,13 @@ def _units(
     table = contract.table(first.units.table)
     frame = Frame(Relations(contract, on), table, "u", 0, digits)
     assert table.place is not None
-    columns = [sql.named(frame.path(table.place), "place"), sql.named(_key(table), "k")]
+    columns: list[Tree] = [sql.named(frame.path(table.place), "place")]
     for index, bound in bounds.items():
         columns += _unit_columns(index, bound, frame, on)
+        if bound.distinct is not None:
+            columns.append(sql.named(frame.path(bound.distinct.rows.matches), f"k{index}"))
     select = frame.joined(frame.from_().select(*columns))
     return with_relations(select, frame.relations)
-
-
-def _key(table: Table) -> Tree:
-    return sql.column(table.key[0], "u")
 
 
 def _unit_columns(index: int, bound: Bound, frame: Frame, on: date) -> list[Tree]:
@@ -175,7 +173,11 @@ def _marks(
     rows = distinct.rows
     frame = Frame(Relations(contract, on), contract.table(rows.table), "t", 1)
     person, place = frame.path(distinct.path), sql.column("place", "s")
-    link = exp.EQ(this=frame.path(rows.by), expression=sql.column("k", "s"))
+    key = frame.path(rows.by)
+    if rows.within:
+        assert bound.units.level is not None
+        key = sql.prefix(key, bound.units.level)
+    link = exp.EQ(this=key, expression=sql.column(f"k{index}", "s"))
     where = [frame.relations.in_time(rows, frame.table, "t", bound.period)]
     where.append(exp.EQ(this=sql.column(f"r{index}", "s"), expression=sql.constant(1)))
     where.append(exp.Not(this=exp.Is(this=person, expression=exp.Null())))
@@ -187,7 +189,7 @@ def _marks(
     selects = [_mark_sum(level) for level in levels]
     tree = sql.stacked(selects)
     for cte, query in [*frame.relations.ctes(), ("pairs", pairs), ("marked", marked)]:
-        tree = tree.with_(exp.to_identifier(cte, quoted=True), as_=query)
+        tree.with_(exp.to_identifier(cte, quoted=True), as_=query, copy=False)
     return tree
 
 

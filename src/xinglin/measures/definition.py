@@ -15,6 +15,7 @@ from xinglin.base.errors import DefinitionError
 from xinglin.base.period import PeriodKind
 from xinglin.base.yamlfile import Strict, build, read_yaml
 from xinglin.facts import Contract, load_contract
+from xinglin.measures import walk
 from xinglin.measures.nodes import All, Bound, Condition, Kind, OneOf, Units
 from xinglin.measures.nodes import Field as FieldNode
 from xinglin.measures.parse import Fault, Parser
@@ -164,6 +165,8 @@ def _checked(name: str, parameter: Parameter, value: Any, contract: Contract) ->
         return [f"参数“{name}”（{parameter.label}）的值“{value}”类型不对，应为 {parameter.type}"]
     if parameter.codes is None:
         return []
+    if parameter.codes not in contract.codelists:
+        return [f"参数“{name}”的代码表“{parameter.codes}”不存在"]
     known = contract.codelists[parameter.codes].codes
     chosen = [value] if isinstance(value, str) else list(value)
     return [f"参数“{name}”的代码“{code}”不在代码表“{parameter.codes}”中" for code in chosen if code not in known]
@@ -210,9 +213,10 @@ def _build(
     if definition.population and definition.population not in parser.contract.table("population").columns:
         raise Fault("population", f"人口表没有“{definition.population}”这一列")
     for column in definition.disaggregate:
-        if parser.contract.codes(units.table, column) is None:
+        declared = table.columns.get(column)
+        if declared is None or declared.codes is None:
             raise Fault("disaggregate", f"“{column}”不是有代码表的列")
-    return Bound(
+    bound = Bound(
         measure=definition.id,
         kind=definition.kind,
         units=_only(units, only),
@@ -226,6 +230,22 @@ def _build(
         cells=definition.cells,
         suppress_below=definition.suppress_below,
     )
+    if bound.cells:
+        _check_cells(bound, parser.contract)
+    return bound
+
+
+def _check_cells(bound: Bound, contract: Contract) -> None:
+    """Refuse ``cells`` where counting by facility and month has no meaning."""
+    if bound.units.table != "facility":
+        raise Fault("cells", "逐机构逐月计数的单位应为 facility")
+    if bound.kind not in (Kind.RATIO, Kind.COUNT):
+        raise Fault("cells", "逐机构逐月计数只用于 ratio 和 count")
+    if bound.period is PeriodKind.STOCK:
+        raise Fault("cells", "逐机构逐月计数的 period 应为 year 或 month")
+    for key, value in (("numerator", bound.numerator), ("denominator", bound.denominator)):
+        if value is not None and not walk.countable_by_month(value, contract):
+            raise Fault(key, "逐机构逐月计数只能由 count、sum、when 组成，所数的表须由机构按月填报、直接联系到机构、不写 window")
 
 
 def _no_spare(definition: Definition) -> None:
@@ -240,6 +260,8 @@ def _no_spare(definition: Definition) -> None:
     for key in ("condition", "numerator", "denominator", "population"):
         if getattr(definition, key) is not None and key not in allowed:
             raise Fault(key, f"{definition.kind.value} 不用这个键，请删去")
+    if "per" in definition.model_fields_set and definition.kind is not Kind.RATE:
+        raise Fault("per", f"{definition.kind.value} 不用这个键，请删去")
 
 
 def _frozen(value: Any) -> object:

@@ -146,7 +146,7 @@ class Frame:
     def joined(self, select: exp.Select) -> exp.Select:
         """A select with all joins of this frame."""
         for table, on in self.joins.values():
-            select = select.join(table.copy(), on=on.copy(), join_type="left")
+            select.join(table.copy(), on=on.copy(), join_type="left", copy=False)
         return select
 
     def from_(self) -> exp.Select:
@@ -187,7 +187,7 @@ class Frame:
         if isinstance(value, Field):
             return self.path(value.path)
         if isinstance(value, When):
-            then = sql.or_zero(self.value(value.value, period))
+            then = self.value(value.value, period)
             return sql.case(self.holds(value.condition, period), then, sql.constant(0))
         digits = self.digits if value.rows.within else None
         if isinstance(value, Latest):

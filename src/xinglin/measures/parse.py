@@ -40,6 +40,13 @@ _TESTS = _OPERATORS | {"in", "present", "recent_days"}
 _NUMBERS = (ColumnType.INTEGER, ColumnType.YEAR, ColumnType.DECIMAL)
 
 
+def _sort(column: Column) -> str:
+    """Whether a column holds numbers, booleans, dates or words: what can be equal."""
+    if column.type in _NUMBERS:
+        return "number"
+    return column.type.value if column.type in (ColumnType.BOOLEAN, ColumnType.DATE) else "text"
+
+
 class Fault(Exception):
     """One fault at one place of a definition."""
 
@@ -59,6 +66,7 @@ class Parser:
         self.contract = contract
         self.values = values
         self.used: set[str] = set()
+        self._depth = 0
 
     def units(self, raw: Any, place: str) -> Units:
         """Read ``units``: a table with a filter. Raises Fault."""
@@ -66,6 +74,8 @@ class Parser:
         table = self._table(raw["table"], f"{place}.table")
         if (table.name == "region") != ("level" in raw):
             raise Fault(place, "单位是 region 时，且只有这时，要写 level（4 或 6）")
+        if "level" in raw and raw["level"] not in (4, 6):
+            raise Fault(f"{place}.level", "应为 4 或 6")
         if table.place is None:
             raise Fault(f"{place}.table", f"“{table.name}”不带地区，不能作单位")
         where = self.condition(raw["where"], table, f"{place}.where") if "where" in raw else None
@@ -253,8 +263,16 @@ class Parser:
         rows, column = self._over(raw, "latest", table, place)
         if self.contract.table(rows.table).time.kind != "event":
             raise Fault(f"{place}.rows", "latest 只能用于有日期的事件表")
-        default = self._scalar(raw["default"], f"{place}.default") if "default" in raw else None
+        default = self._default(raw["default"], column, f"{place}.default") if "default" in raw else None
         return Latest(rows, raw["latest"], default), column
+
+    def _default(self, raw: Any, column: Column, place: str) -> Scalar:
+        default = self._scalar(raw, place)
+        codes = self._codelist(column)
+        if codes is not None and default not in codes.codes:
+            raise Fault(place, f"代码表“{codes.label}”里没有“{default}”")
+        self._same_type(default, column, place)
+        return default
 
     def _when(self, raw: dict[str, Any], table: Table, place: str) -> tuple[Value, Column | None]:
         self._keys(raw, place, {"when", "value"}, {"when", "value"})
@@ -270,7 +288,9 @@ class Parser:
         raw = self._keys(raw, place, {"table", "by", "matches", "where", "window", "total"}, {"table"})
         target = self._table(raw["table"], f"{place}.table")
         by, matches, within = self._link(raw, table, target, place)
+        self._depth += 1
         where = self.condition(raw["where"], target, f"{place}.where") if "where" in raw else None
+        self._depth -= 1
         span = self._span(raw["window"], target, f"{place}.window") if "window" in raw else None
         total = raw.get("total")
         if total is not None and total not in self.contract.codelists["total_item"].codes:
@@ -281,15 +301,20 @@ class Parser:
         self, raw: dict[str, Any], table: Table, target: Table, place: str
     ) -> tuple[str, str, bool]:
         if table.name == "region" and "by" not in raw:
+            if self._depth:
+                raise Fault(place, "只有单位是 region 时，相关的行才按所在地区联系；这里请写 by 和 matches")
+            if "matches" in raw:
+                raise Fault(place, "写了 matches 就要写 by")
             if target.place is None:
                 raise Fault(place, f"“{target.name}”不带地区")
             return target.place, "code", True
         if "by" in raw:
-            self._follow(target, raw["by"], f"{place}.by")
+            by = self._follow(target, raw["by"], f"{place}.by")
             matches = raw.get("matches", table.id_column)
             if matches is None:
                 raise Fault(place, "请写 matches：本行的哪一列与 by 相等")
-            self._follow(table, matches, f"{place}.matches")
+            if _sort(by) != _sort(self._follow(table, matches, f"{place}.matches")):
+                raise Fault(place, f"“{raw['by']}”与“{matches}”类型不同，不能相等")
             return raw["by"], matches, False
         links = [name for name, column in target.columns.items() if column.references == table.name]
         things = [name for name, column in target.columns.items() if column.type is ColumnType.THING]
@@ -302,7 +327,13 @@ class Parser:
         raw = self._keys(raw, place, {"months", "since"}, set())
         if target.time.kind != "event":
             raise Fault(place, "window 只能用于有日期的事件表")
+        if not raw:
+            raise Fault(place, "请写 months 或 since")
+        wanted = {"months": int, "since": date}
         values = {key: self._scalar(item, f"{place}.{key}") for key, item in raw.items()}
+        for key, item in values.items():
+            if not isinstance(item, wanted[key]) or isinstance(item, bool):
+                raise Fault(f"{place}.{key}", f"“{item}”类型不对，months 要整数，since 要日期")
         try:
             return Span(**values)  # type: ignore[arg-type]
         except ValueError as error:

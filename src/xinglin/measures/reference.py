@@ -114,7 +114,7 @@ class Reference:
 
     def _place_reports(self, bound: Bound, place: str) -> bool:
         return all(
-            self._has_report(place, name) for name in walk.needed(bound, self.contract, "place")
+            self._has_report(place, name, bound.period) for name in walk.needed(bound, self.contract, "place")
         )
 
     def population(self, column: str, area: str) -> int | None:
@@ -201,20 +201,18 @@ class Reference:
         path = walk.facility_path(table)
         facility = self.follow(row, table, path) if path else None
         place = (self._unit_place(row, bound) or "")[:6]
-        missing = [n for n in walk.needed(bound, self.contract, "place") if not self._has_report(place, n)]
-        for name in walk.needed(bound, self.contract, "facility", "month" if not bound.cells else "year"):
-            if not self._has_report(facility, name):
-                missing.append(name)
-        if not bound.cells:
-            yearly = walk.needed(bound, self.contract, "facility", "year")
-            missing += [name for name in yearly if not self._has_report(facility, name)]
+        registers = walk.needed(bound, self.contract, "place")
+        tables = walk.needed(bound, self.contract, "facility", "year" if bound.cells else None)
+        missing = [name for name in registers if not self._has_report(place, name, bound.period)]
+        missing += [name for name in tables if not self._has_report(facility, name, bound.period)]
         return tuple(sorted(missing))
 
-    def _has_report(self, unit: Any, name: str) -> bool:
+    def _has_report(self, unit: Any, name: str, period: PeriodKind) -> bool:
         reported = self.contract.table(name).reported
         if reported is None or reported.every == "year":
             return (unit, name, str(self.on.year)) in self._reports
-        months = Window(date(self.on.year, 1, 1), self.on).months()
+        start = self.on.replace(day=1) if period is PeriodKind.MONTH else date(self.on.year, 1, 1)
+        months = Window(start, self.on).months()
         return any((unit, name, f"{month:%Y-%m}") in self._reports for month in months)
 
     # -- cells -------------------------------------------------------------------------------------------------

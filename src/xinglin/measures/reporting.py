@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
-from xinglin.base.period import Window
+from xinglin.base.period import PeriodKind, Window
 from xinglin.facts import Contract
 from xinglin.measures import sql, walk
 from xinglin.measures.frame import Frame
@@ -20,19 +20,31 @@ COUNTED_STATUS = ("reported", "late", "reported_nothing")
 
 
 def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S]) -> S:
-    """The table ``report_flags``: unit and, per reportable table, how many of its reports of the year are there."""
+    """The table ``report_flags``: unit and, per reportable table, how many of its reports of the year
+    (for monthly tables also: of the month of the date) are there."""
     months = [f"{month:%Y-%m}" for month in Window(date(on.year, 1, 1), on).months()]
     unit = sql.column("unit", "x")
     columns = []
     for table in contract.tables.values():
-        if table.reported is not None:
-            periods = months if table.reported.every == "month" else [str(on.year)]
-            same = exp.EQ(this=sql.column("table", "x"), expression=sql.constant(table.name))
-            there = sql.both(same, sql.among(sql.column("period", "x"), periods))
-            columns.append(sql.named(sql.count_if(there), table.name))
+        if table.reported is not None and table.reported.every == "month":
+            columns.append(_sent(table.name, months, table.name))
+            columns.append(_sent(table.name, months[-1:], in_month(table.name)))
+        elif table.reported is not None:
+            columns.append(_sent(table.name, [str(on.year)], table.name))
     select = exp.select(unit, *columns).from_(sql.source("reporting", "x"))
     counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
     return make("report_flags", select.where(counted).group_by(unit.copy()))
+
+
+def in_month(name: str) -> str:
+    """The column of ``report_flags`` for a monthly table's report of the month of the date alone."""
+    return f"{name} of month"
+
+
+def _sent(name: str, periods: list[str], column: str) -> Tree:
+    same = exp.EQ(this=sql.column("table", "x"), expression=sql.constant(name))
+    there = sql.both(same, sql.among(sql.column("period", "x"), periods))
+    return sql.named(sql.count_if(there), column)
 
 
 def _there(name: str, alias: str) -> Tree:
@@ -57,4 +69,10 @@ def facility_flags(bound: Bound, frame: Frame, every: str | None = None) -> list
     if names and path is not None:
         same = exp.EQ(this=sql.column("unit", "rf"), expression=frame.path(path))
         frame.joins.setdefault("rf", (sql.source("report_flags", "rf"), same))
-    return [_there(name, "rf") for name in names]
+    return [_there(_flag(name, bound, frame), "rf") for name in names]
+
+
+def _flag(name: str, bound: Bound, frame: Frame) -> str:
+    reported = frame.relations.contract.table(name).reported
+    monthly = reported is not None and reported.every == "month"
+    return in_month(name) if monthly and bound.period is PeriodKind.MONTH else name

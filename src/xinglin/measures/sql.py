@@ -23,7 +23,8 @@ def constant(value: object) -> Tree:
     if isinstance(value, date):
         return exp.Cast(this=exp.Literal.string(value.isoformat()), to=exp.DataType.build("date"))
     if isinstance(value, int | Decimal):
-        return exp.Literal.number(str(value)) if value >= 0 else exp.Neg(this=exp.Literal.number(str(-value)))
+        digits = f"{abs(Decimal(value)):f}"
+        return exp.Literal.number(digits) if value >= 0 else exp.Neg(this=exp.Literal.number(digits))
     return exp.Literal.string(str(value))
 
 

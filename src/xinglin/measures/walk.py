@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from xinglin.base.period import PeriodKind
 from xinglin.facts import Contract, Table
-from xinglin.measures.nodes import Bound, Count, CountDistinct, Rows, Sum
+from xinglin.measures.nodes import Bound, Count, CountDistinct, Rows, Sum, When
 
 
 def nodes(item: object) -> Iterator[object]:
@@ -33,9 +33,11 @@ def tables(bound: Bound) -> tuple[str, ...]:
 
 
 def facility_path(table: Table) -> str | None:
-    """The column of a unit that names the facility which reports for it, or None."""
+    """The column (path) of a unit that names the facility which reports for it, or None."""
     if table.name == "facility":
         return "facility"
+    if table.place is not None and table.place.endswith("facility.place"):
+        return table.place.removesuffix(".place")
     column = table.columns.get("facility")
     return "facility" if column is not None and column.references == "facility" else None
 
@@ -57,8 +59,13 @@ def needed(bound: Bound, contract: Contract, by: str, every: str | None = None) 
 
 def counted_rows(bound: Bound) -> list[Rows]:
     """The related rows that numerator and denominator count or add up (not those inside conditions)."""
-    found = [node for part in (bound.numerator, bound.denominator) for node in nodes(part)]
-    return [node.rows for node in found if isinstance(node, Count | CountDistinct | Sum)]
+    found = []
+    for part in (bound.numerator, bound.denominator):
+        while isinstance(part, When):
+            part = part.value
+        if isinstance(part, Count | CountDistinct | Sum):
+            found.append(part.rows)
+    return found
 
 
 def total_items(bound: Bound) -> tuple[str, ...] | None:
@@ -67,6 +74,18 @@ def total_items(bound: Bound) -> tuple[str, ...] | None:
     if not items or any(item is None for item in items):
         return None
     return tuple(sorted({item for item in items if item is not None}))
+
+
+def countable_by_month(value: object, contract: Contract) -> bool:
+    """Whether a value is built of counts and sums of monthly reported events hanging directly on the facility."""
+    if isinstance(value, When):
+        return countable_by_month(value.value, contract)
+    if not isinstance(value, Count | Sum):
+        return False
+    rows = value.rows
+    reported = contract.table(rows.table).reported
+    monthly = reported is not None and reported.by == "facility" and reported.every == "month"
+    return monthly and rows.by == rows.matches == "facility" and not rows.within and rows.span is None
 
 
 def follows_period(table: Table, period: PeriodKind) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from xinglin.base.states import ValueState
 from xinglin.standing.model import SCHEMA_VERSION, Gap, Part, Result, Standing
 
 
@@ -60,13 +61,19 @@ def _promise(result: Result) -> dict[str, Any]:
 def _measured(result: Result) -> dict[str, Any]:
     return {
         "state": result.state.value,
-        "numerator": result.numerator,
-        "denominator": result.denominator,
+        **_exact(result),
         "value": result.value,
         "display": result.display,
         "n_reported": result.n_reported,
         "n_units": result.n_units,
     }
+
+
+def _exact(item: Result | Part) -> dict[str, str | None]:
+    """Numerator and denominator; none where a small sample is not to be published."""
+    if item.state is ValueState.SUPPRESSED:
+        return {"numerator": None, "denominator": None}
+    return {"numerator": item.numerator, "denominator": item.denominator}
 
 
 def _judged(result: Result) -> dict[str, Any]:
@@ -95,8 +102,7 @@ def _part(part: Part) -> dict[str, Any]:
         "code": part.code,
         "label": part.label,
         "state": part.state.value,
-        "numerator": part.numerator,
-        "denominator": part.denominator,
+        **_exact(part),
         "value": part.value,
         "display": part.display,
         "n_reported": part.n_reported,

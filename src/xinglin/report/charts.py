@@ -26,8 +26,9 @@ _SHAPES = {
     Verdict.NOT_JUDGED: "diamond",
 }
 _INK = "#1B1F24"
-_LABELS = 340  # width kept for the labels, whatever fonts the drawing machine has
+_LABELS = 400  # width kept for the labels, whatever fonts the drawing machine has
 _MOST = 150  # where a value relative to its target is cut off
+_ROOM = 0.08  # the share of a bar below which a sign does not fit beside its count
 
 Spec = dict[str, Any]
 
@@ -35,7 +36,7 @@ Spec = dict[str, Any]
 def verdict_chart(standing: Standing) -> Spec:
     """How many targets of each document are met, missed and not judged: one bar a document."""
     rows = _verdict_rows([result for result in standing.results if not result.wanted])
-    y = _label_axis("document", 200)
+    y = _label_axis("document", 130)
     x = {"field": "count", "type": "quantitative", "stack": "zero"}
     order = {"field": "rank", "type": "quantitative"}
     bars = {
@@ -58,7 +59,7 @@ def verdict_chart(standing: Standing) -> Spec:
 def percent_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
     """Values in per cent against their thresholds; None if there is none to draw."""
     rows = [_row(number, result, 1.0) for number, result in numbered if _in_percent(result)]
-    return _targets("现值与目标（%）", rows, 100) if rows else None
+    return _targets("现值与目标（%）", "%", rows, 100) if rows else None
 
 
 def relative_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
@@ -68,7 +69,8 @@ def relative_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
         for number, result in numbered
         if _drawable(result) and result.unit != "%" and result.threshold
     ]
-    return _targets(f"现值相当于目标的百分比（超过{_MOST}%的画在{_MOST}%处）", rows, _MOST) if rows else None
+    title = f"现值相当于目标的百分比（超过{_MOST}%的画在{_MOST}%处）"
+    return _targets(title, "目标＝100", rows, _MOST) if rows else None
 
 
 def drawn(numbered: Sequence[tuple[int, Result]]) -> int:
@@ -88,7 +90,7 @@ def _row(number: int, result: Result, scale: float) -> Spec:
     assert result.value is not None
     assert result.threshold is not None
     return {
-        "label": f"{number}  {shortened(result.summary, 24)}",
+        "label": f"{number}  {shortened(result.summary, 28)}",
         "value": result.value * scale,
         "threshold": result.threshold * scale,
         "upper": None if result.upper is None else result.upper * scale,
@@ -99,7 +101,12 @@ def _row(number: int, result: Result, scale: float) -> Spec:
 
 def _verdict_rows(results: Sequence[Result]) -> list[Spec]:
     documents = dict.fromkeys(result.document for result in results)
-    return [row for document in documents for row in _document_rows(document, results)]
+    rows = [row for document in documents for row in _document_rows(document, results)]
+    most = max((sum(r.document == document for r in results) for document in documents), default=0)
+    for row in rows:
+        sign = row.pop("sign")
+        row["words"] = f"{sign} {row['count']}" if row["count"] > most * _ROOM else str(row["count"])
+    return rows
 
 
 def _document_rows(document: str, results: Sequence[Result]) -> list[Spec]:
@@ -111,22 +118,22 @@ def _document_rows(document: str, results: Sequence[Result]) -> list[Spec]:
             "verdict": verdict.label,
             "rank": rank,
             "count": count,
-            "words": f"{SYMBOLS[verdict]} {count}",
+            "sign": SYMBOLS[verdict],
         }
         for rank, (verdict, count) in enumerate(counts.items())
         if count
     ]
 
 
-def _targets(title: str, rows: list[Spec], most: float) -> Spec:
+def _targets(title: str, axis: str, rows: list[Spec], most: float) -> Spec:
     y = _label_axis("label", _LABELS)
-    layers = [_stem(y, title, most), _tick(y, "threshold"), _tick(y, "upper"), _point(y), _number(y)]
-    return _spec(title, rows, layers, 420, 24)
+    layers = [_stem(y, axis, most), _tick(y, "threshold"), _tick(y, "upper"), _point(y), _number(y)]
+    return _spec(title, rows, layers, 480, 24)
 
 
 def _stem(y: Spec, title: str, most: float) -> Spec:
     axis = {"title": title, "grid": True, "tickCount": 6, "titleFontWeight": "normal"}
-    scale = {"domain": [0, most], "clamp": True}
+    scale = {"domain": [0, most], "clamp": True, "nice": False}
     x = {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
     return {
         "mark": {"type": "rule", "color": "#8A939C", "strokeWidth": 2},
@@ -206,6 +213,6 @@ def _spec(title: str, rows: list[Spec], layers: list[Spec], width: int, step: in
             "font": FONTS,
             "view": {"stroke": None},
             "background": "transparent",
-            "axis": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12.5, "gridColor": "#E3E7EB"},
+            "axis": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 13, "gridColor": "#E3E7EB"},
         },
     }

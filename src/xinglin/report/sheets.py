@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from xinglin.base.states import ValueState
-from xinglin.report import views, words
+from xinglin.report import columns, views, words
+from xinglin.report.columns import Columns
 from xinglin.standing.model import Explanation, Part, Result, Standing, Step
 
 
@@ -29,44 +30,26 @@ class Sheet:
     """One table: columns as (heading, width in characters) and rows of cells."""
 
     name: str
-    columns: tuple[tuple[str, int], ...]
+    columns: Columns
     rows: Iterable[list[Cell]]
-
-
-RESULT_COLUMNS = (
-    ("文件", 16), ("条款", 18), ("目标编号", 10), ("要求", 44), ("指标", 30), ("分子", 11), ("分母", 11), ("现值", 11),
-    ("单位", 10), ("现值状态", 12), ("现值（显示）", 14), ("目标值", 10), ("目标上限", 10), ("目标（文字）", 14),
-    ("结论", 16), ("结合期限", 18), ("期限状态", 12), ("差距", 30), ("期限", 12), ("约束力", 11), ("针对", 10),
-    ("较严", 7), ("本级文件", 10), ("责任单位", 34), ("已报", 8), ("应报", 8), ("计量单位", 10), ("说明", 30),
-)  # fmt: skip
-NUMERATOR = [name for name, _ in RESULT_COLUMNS].index("分子")
-_GAPS = (("文件", 16), ("目标编号", 10), ("要求", 44), ("结论", 16), ("还差", 8), ("单位", 8), ("差距", 34), ("顺序", 7),
-         ("编号", 20), ("名称", 28), ("还缺什么", 46), ("责任单位", 34))  # fmt: skip
-_PART = (("代码", 16), ("名称", 20), ("分子", 11), ("分母", 11), ("现值", 11), ("单位", 10), ("现值状态", 12), ("结论", 16),
-         ("已报", 8), ("应报", 8))  # fmt: skip
-_UNITS = (("指标", 30), ("编号", 20), ("名称", 28), ("所在地代码", 14), ("所在地", 16), ("计入情况", 12), ("原因", 36),
-          ("计入分子", 10), ("计入分母", 10), ("逐项条件", 70))  # fmt: skip
-_DEFINITIONS = (("指标编号", 34), ("指标", 34), ("口径参数", 34), ("怎样统计", 80), ("口径来源", 50))
-_PAIRS = (("项目", 24), ("内容", 80))
-_OF_TARGET = (("文件", 16), ("目标编号", 10), ("要求", 44))
 
 
 def sheets_of(standing: Standing) -> tuple[Sheet, ...]:
     """All sheets in their order."""
     return (
-        Sheet("总览", (("项目", 28), ("数量", 10), ("说明", 60)), _overview(standing)),
-        Sheet("指标结果", RESULT_COLUMNS, map(_result, standing.results)),
-        Sheet("差距与机构", _GAPS, _gaps(standing)),
-        Sheet("分项", (*_OF_TARGET, ("分法", 14), *_PART), _by_code(standing)),
-        Sheet("下级地区", (*_OF_TARGET, *_PART), _below(standing)),
-        Sheet("逐个机构", _UNITS, _units(standing.explanations)),
-        Sheet("指标定义", _DEFINITIONS, _definitions(standing)),
-        Sheet("说明", _PAIRS, _notes(standing)),
+        Sheet("总览", columns.OVERVIEW, _overview(standing)),
+        Sheet("指标结果", columns.RESULTS, map(_result, standing.results)),
+        Sheet("差距与机构", columns.GAPS, _gaps(standing)),
+        Sheet("分项", columns.BY_CODE, _by_code(standing)),
+        Sheet("下级地区", columns.BELOW, _below(standing)),
+        Sheet("逐个机构", columns.UNITS, _units(standing.explanations)),
+        Sheet("指标定义", columns.DEFINITIONS, _definitions(standing)),
+        Sheet("说明", columns.NOTES, _notes(standing)),
     )
 
 
 def exact_number(text: str | None) -> Cell:
-    """Exact decimal text as a number, where a spreadsheet's number holds it; else as text; empty when none."""
+    """Exact decimal text as a number where a spreadsheet's number holds it, else as text; None when empty."""
     if text is None or not text:
         return None
     try:
@@ -79,7 +62,7 @@ def exact_number(text: str | None) -> Cell:
 
 
 def live_value(result: Result) -> Cell:
-    """The value as a formula over its numerator and denominator when both are there; else the number itself."""
+    """The value as a formula over numerator and denominator when both are there, else the number itself."""
     if result.state is not ValueState.NUMBER or result.value is None:
         return None
     per = _per(result)
@@ -121,9 +104,10 @@ def _promised(result: Result) -> list[Cell]:
 
 
 def _value(result: Result) -> list[Cell]:
+    known = result.state is ValueState.NUMBER
     return [
-        exact_number(result.numerator),
-        exact_number(result.denominator),
+        exact_number(result.numerator) if known else None,
+        exact_number(result.denominator) if known else None,
         live_value(result),
         result.unit,
         "暂无定义" if result.wanted else result.state.label,
@@ -270,4 +254,4 @@ def _notes(standing: Standing) -> Iterator[list[Cell]]:
         "空格",
         "没有数值（未报、不适用、未到期末、不公布或暂无定义）的格留空，从不写0；原因见“现值状态”。",
     ]
-    yield ["判定", "达标与否按未舍入的精确值判定；“现值（显示）”四舍五入。"]
+    yield ["判定", "达标与否按未舍入的精确值判定；“显示值”四舍五入。"]

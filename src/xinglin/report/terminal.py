@@ -63,10 +63,15 @@ def _cells(row: Row) -> list[Text]:
     result = row.result
     marks = "".join(f"[{mark}]" for mark in words.marks(result))
     return [
-        Text(words.clause_words(result)),
+        Text("\n".join(result.clauses) or words.NOTHING),
         Text(f"{result.summary}{marks}"),
-        Text(words.value_words(result, result.unit)),
-        Text(result.threshold_words),
-        Text(words.judged_words(result), style=_STYLES[result.verdict]),
-        Text(words.gap_words(result.gap)),
+        _unbroken(words.value_words(result, result.unit)),
+        _unbroken(result.threshold_words),
+        _unbroken(words.judged_words(result), style=_STYLES[result.verdict]),
+        _unbroken(words.gap_words(result.gap)),
     ]
+
+
+def _unbroken(text: str, style: str = "") -> Text:
+    """Without blanks, at which a narrow column of Chinese would break too early."""
+    return Text(text.replace(" ", ""), style=style)

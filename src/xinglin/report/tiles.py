@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xinglin.base.states import ValueState, Verdict
 from xinglin.report.views import Row
-from xinglin.report.words import NOTHING, SYMBOLS, part_exact_words, value_words
+from xinglin.report.words import NOTHING, SYMBOLS, exact_words, value_words
 from xinglin.standing.model import Part, Result, Standing
 
 _MAPS = 4
@@ -67,7 +67,7 @@ def _tile(name: str, part: Part | None, result: Result, top: float) -> Tile:
     if part is None:
         return Tile(name, "未统计", NOTHING, "", "none")
     symbol = SYMBOLS[part.verdict] if part.verdict else ""
-    return Tile(name, value_words(part, result.unit), part_exact_words(part), symbol, _look(part, top))
+    return Tile(name, value_words(part, result.unit), exact_words(part), symbol, _look(part, top))
 
 
 def _look(part: Part, top: float) -> str:

@@ -56,18 +56,11 @@ def value_words(item: Result | Part, unit: str | None) -> str:
     return f"{item.display}%" if unit == "%" else f"{item.display} {unit}"
 
 
-def exact_words(numerator: str | None, denominator: str | None) -> str:
-    """148 ÷ 177, or the count alone, or a dash where nothing was counted."""
-    if numerator is None:
+def exact_words(item: Result | Part) -> str:
+    """148 ÷ 177, or the count alone; a dash where the state is no number (what is suppressed stays so)."""
+    if item.state is not ValueState.NUMBER or item.numerator is None:
         return NOTHING
-    return numerator if denominator is None else f"{numerator} ÷ {denominator}"
-
-
-def part_exact_words(part: Part) -> str:
-    """The exact numbers of a slice; a dash where its state is no number."""
-    if part.state is not ValueState.NUMBER:
-        return NOTHING
-    return exact_words(part.numerator, part.denominator)
+    return item.numerator if item.denominator is None else f"{item.numerator} ÷ {item.denominator}"
 
 
 def basis_words(reported: int, units: int, word: str) -> str:

@@ -1,4 +1,4 @@
-"""A standing as an Excel workbook: one table a sheet, numbers as numbers, the same bytes for the same standing."""
+"""A standing as an Excel workbook: one table a sheet, numbers as numbers, same input same bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from xinglin.report.sheets import NUMERATOR, Cell, Quotient, Sheet, sheets_of
+from xinglin.report.columns import NUMERATOR
+from xinglin.report.sheets import Cell, Quotient, Sheet, sheets_of
 from xinglin.standing.model import Standing
 
 _MOST_ROWS = 1_048_575  # what an Excel sheet holds below its heading

@@ -60,17 +60,21 @@ def _yearly(units: Sequence[str], tables: Mapping[str, pa.Table]) -> Iterator[_D
 
 
 def _monthly(units: Sequence[str], volumes: Volumes) -> Iterator[_Draft]:
-    """Visits, prescriptions and discharges; who sees no patients of its own has none to report."""
+    """Visits, prescriptions and discharges; who sees no patients of its own has none to report.
+
+    A facility-month that comes as a total is not reported as events: no row says so here.
+    """
+    none_discharged = volumes.handed_in & (volumes.discharges.sum(axis=1) == 0)[:, None]
     numbers = {
-        "visit": volumes.visits,
-        "prescription": volumes.prescriptions.sum(axis=2),
-        "discharge": volumes.discharges,
+        "visit": (volumes.visits, volumes.events),
+        "prescription": (volumes.prescriptions.sum(axis=2), volumes.events),
+        "discharge": (volumes.discharges, none_discharged),
     }
     position = {site.facility: index for index, site in enumerate(volumes.sites)}
     rows = np.array([position.get(unit, -1) for unit in units], dtype=np.int64)
-    for name, values in numbers.items():
+    for name, (values, as_events) in numbers.items():
         for month in range(MONTHS):
-            handed_in = np.where(rows < 0, True, volumes.handed_in[rows, month])
+            handed_in = np.where(rows < 0, True, as_events[rows, month])
             some = np.where(rows < 0, 0, values[rows, month]) > 0
             named = [unit for unit, given in zip(units, handed_in.tolist(), strict=True) if given]
             yield name, month + 1, (named, some[handed_in])

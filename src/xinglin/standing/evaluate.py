@@ -1,0 +1,334 @@
+"""A place at a date: every target that binds it, held against the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from xinglin.base.places import Divisions, Level, Place, load_divisions
+from xinglin.base.states import Due, Scope, ValueState, Verdict
+from xinglin.facts import Dataset
+from xinglin.measures import Book, Bound, Definition, Kind
+from xinglin.measures.engine import DuckDB, Engine, Source, count_all
+from xinglin.measures.results import Counted, Reading, read
+from xinglin.policy import Document, PolicyLibrary, Target, due, stricter
+from xinglin.policy import Bound as Binding
+from xinglin.standing.gap import gap_of
+from xinglin.standing.model import Part, Result, Standing
+from xinglin.standing.verdict import threshold_words, verdict_of, verdict_words
+from xinglin.standing.vintage import definitions_hash
+from xinglin.standing.words import exact_text, shown
+
+_SCOPE_LEVEL = {Scope.EACH_PREFECTURE: Level.PREFECTURE, Scope.EACH_COUNTY: Level.COUNTY}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What an evaluation rests on, opened once; ``opened`` keeps rows read for explanations."""
+
+    dataset: Dataset
+    divisions: Divisions
+    book: Book
+    library: PolicyLibrary
+    on: date
+    place: Place
+    engine: Engine
+    opened: dict[str, list[dict[str, Any]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def sources(self) -> dict[str, Source]:
+        """Every fact table as the engine wants it; `region` from the divisions."""
+        found: dict[str, Source] = {}
+        for name in self.book.contract.tables:
+            if name == "region":
+                found[name] = self.divisions.table
+            else:
+                found[name] = self.dataset.parquet(name) or self.dataset.arrow(name)
+        return found
+
+
+def open_inputs(
+    dataset: Dataset, book: Book, library: PolicyLibrary, place: str, on: date, engine: Engine | None = None
+) -> Inputs:
+    """Load the divisions of a place (down to townships) and put everything together. Raises UnknownPlace."""
+    code = load_divisions(place if place.isdigit() else None, Level.COUNTY).one(place).code
+    divisions = load_divisions(None if code == "0" else code, Level.TOWNSHIP)
+    return Inputs(dataset, divisions, book, library, on, divisions.get(code), engine or DuckDB())
+
+
+def evaluate(inputs: Inputs, *, binding_only: bool = False) -> Standing:
+    """Hold every target that binds the place against the facts at the date.
+
+    Args:
+        inputs: see `open_inputs`.
+        binding_only: only documents in force at the date; otherwise all whose period ends after it.
+    """
+    bindings = inputs.library.binding(
+        inputs.place.code, inputs.on, binding_only=binding_only, is_total=_total_of(inputs.book)
+    )
+    numbers = Numbers(inputs, [binding.target for binding in bindings])
+    strict = stricter(bindings)
+    results = tuple(
+        _result(inputs, numbers, binding, binding.target.id in strict) for binding in bindings
+    )
+    place, divisions = inputs.place, inputs.divisions
+    return Standing(
+        place=place.code,
+        place_name=place.name,
+        place_full_name=divisions.full_name(place.code),
+        on=inputs.on,
+        demonstration=inputs.dataset.info.demonstration,
+        data_title=inputs.dataset.info.title,
+        divisions_edition=divisions.edition,
+        facts_manifest=inputs.dataset.manifest_hash,
+        definitions_hash=definitions_hash(inputs.book, inputs.library),
+        engine=inputs.engine.name,
+        results=results,
+        children=tuple((child.code, child.name) for child in divisions.children(place.code)),
+    )
+
+
+def _total_of(book: Book) -> Any:
+    def is_total(target: Target) -> bool:
+        return not target.is_wanted and book.definition(target.measure).kind is Kind.COUNT
+
+    return is_total
+
+
+class Numbers:
+    """Everything an evaluation counts, counted together: each target's measure, its slices, the areas below."""
+
+    def __init__(self, inputs: Inputs, targets: Sequence[Target]) -> None:
+        self.inputs = inputs
+        self.areas = self._areas(targets)
+        asked: list[tuple[str, tuple[str, str] | None, Bound]] = []
+        for target in targets:
+            if not target.is_wanted:
+                asked += self._slices(target)
+        bounds = list(dict.fromkeys(bound for _, _, bound in asked))
+        contract = inputs.book.contract
+        counted = count_all(inputs.engine, bounds, contract, inputs.sources(), inputs.on, self.areas)
+        by_bound = dict(zip(bounds, counted, strict=True))
+        self._counted = {(target, code): by_bound[bound] for target, code, bound in asked}
+        self.bounds = {target: bound for target, code, bound in asked if code is None}
+
+    def _areas(self, targets: Sequence[Target]) -> list[str]:
+        place, divisions = self.inputs.place, self.inputs.divisions
+        found = {place.code: None} | {child.code: None for child in divisions.children(place.code)}
+        for scope in {target.scope for target in targets}:
+            level = _SCOPE_LEVEL.get(scope)
+            if level is not None and place.level < level:
+                found |= {area.code: None for area in divisions.descendants(place.code, level)}
+        return list(found)
+
+    def _slices(self, target: Target) -> list[tuple[str, tuple[str, str] | None, Bound]]:
+        book = self.inputs.book
+        parameters = dict(target.parameters)
+        found = [(target.id, None, book.bind(target.measure, parameters))]
+        definition = book.definition(target.measure)
+        for column in definition.disaggregate:
+            for code in self._codes(definition, column, book.parameters(target.measure, parameters)):
+                only = (column, code)
+                found.append((target.id, only, book.bind(target.measure, parameters, only=only)))
+        return found  # type: ignore[return-value]
+
+    def _codes(self, definition: Definition, column: str, parameters: Mapping[str, Any]) -> list[str]:
+        """Codes worth showing apart: those the parameters choose among, if they choose."""
+        codes = self.inputs.book.contract.codes(definition.units["table"], column)
+        assert codes is not None
+        for name, parameter in definition.parameters.items():
+            if parameter.codes == codes.name and parameter.type == "codes":
+                return list(parameters[name]) if len(parameters[name]) > 1 else []
+        return list(codes.codes)
+
+    def counted(self, target: str, area: str, code: tuple[str, str] | None = None) -> Counted:
+        """What was counted for a target in an area, whole or sliced."""
+        return self._counted[target, code][area]
+
+    def codes(self, target: str) -> list[tuple[str, str]]:
+        """The slices counted for a target."""
+        return [code for found, code in self._counted if found == target and code is not None]
+
+
+def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) -> Result:
+    target, document = binding.target, binding.document
+    if target.is_wanted:
+        return _wanted(inputs, document, target, binding.own)
+    bound = numbers.bounds[target.id]
+    counted = numbers.counted(target.id, inputs.place.code)
+    reading = read(bound, counted, inputs.on)
+    parts = _areas_judged(inputs, numbers, target, bound)
+    verdict = verdict_of(target, bound, reading.value, reading.state)
+    if parts and target.scope in _SCOPE_LEVEL:
+        verdict = _worst(target, bound, parts, verdict)
+    label = inputs.book.label(target.measure)
+    definition = inputs.book.definition(target.measure)
+    state_due = due(target, document, inputs.on)
+    return Result(
+        **_about(inputs, document, target, binding.own, state_due),
+        measure=definition.id,
+        measure_label=label,
+        parameters=dict(bound.parameters),
+        state=reading.state,
+        numerator=exact_text(counted.numerator) if reading.state is not ValueState.NOT_REPORTED else None,
+        denominator=None if counted.denominator is None else exact_text(counted.denominator),
+        exact=reading.value,
+        value=None if reading.value is None else float(reading.value),
+        display=shown(reading, bound),
+        verdict=verdict,
+        verdict_words=verdict_words(verdict, state_due, reading.state),
+        gap=gap_of(inputs, target, bound, counted, reading, definition, verdict),
+        n_reported=counted.n_reported,
+        n_units=counted.n_units,
+        units_word=_units_word(bound, definition, inputs.book),
+        stricter=strict,
+        wanted=False,
+        meaning=definition.meaning.strip(),
+        sources=tuple(_source(source) for source in definition.sources),
+        reason=_reason(counted, reading),
+        by_code=_by_code(inputs, numbers, target, bound),
+        below=_below(inputs, numbers, target, bound),
+    )
+
+
+def _about(inputs: Inputs, document: Document, target: Target, own: bool, state_due: Due) -> dict[str, Any]:
+    threshold = target.threshold
+    return {
+        "document": document.id,
+        "document_title": document.title,
+        "document_short": document.short,
+        "clauses": tuple(target.clauses),
+        "target": target.id,
+        "summary": target.summary,
+        "comparator": target.comparator,
+        "threshold": None if threshold is None else float(threshold),
+        "upper": None if target.upper is None else float(target.upper),
+        "threshold_words": threshold_words(target),
+        "unit": target.unit,
+        "due": state_due,
+        "level": str(document.level),
+        "scope": target.scope,
+        "strength": target.strength,
+        "deadline": target.deadline,
+        "responsible": tuple(target.responsible),
+        "own": own,
+        "baseline": None if target.baseline is None else float(target.baseline.value),
+    }
+
+
+def _wanted(inputs: Inputs, document: Document, target: Target, own: bool) -> Result:
+    return Result(
+        **_about(inputs, document, target, own, due(target, document, inputs.on)),
+        measure="wanted",
+        measure_label=target.wants or "",
+        parameters={},
+        state=ValueState.NOT_REPORTED,
+        numerator=None,
+        denominator=None,
+        exact=None,
+        value=None,
+        display="暂无定义",
+        verdict=Verdict.NOT_JUDGED,
+        verdict_words="暂无定义",
+        gap=None,
+        n_reported=0,
+        n_units=0,
+        units_word="",
+        stricter=False,
+        wanted=True,
+        meaning="",
+        sources=(),
+        reason="这项目标还没有计算定义，已列入待定义清单",
+    )
+
+
+def _source(source: Any) -> str:
+    clause = f" {source.clause}" if source.clause else ""
+    return f"{source.document}{clause}：{source.says}"
+
+
+def _units_word(bound: Bound, definition: Definition, book: Book) -> str:
+    return "机构月" if bound.cells else f"个{book.contract.table(bound.units.table).label}"
+
+
+def _reason(counted: Counted, reading: Reading) -> str:
+    if reading.state is ValueState.NOT_REPORTED and counted.denominator is None and counted.n_reported:
+        return "缺少常住人口数"
+    if reading.state is ValueState.NOT_REPORTED:
+        return "没有一个单位报齐所需的表"
+    if reading.state is ValueState.NOT_APPLICABLE:
+        return "本地没有这类单位"
+    if reading.state is ValueState.NOT_CLOSED:
+        return "统计期还没有结束"
+    if reading.state is ValueState.SUPPRESSED:
+        return "样本过少"
+    missing = counted.n_units - counted.n_reported
+    return f"另有 {missing} 个未报，未计入分子分母" if missing else ""
+
+
+def _part(
+    inputs: Inputs, bound: Bound, counted: Counted, code: str, label: str, target: Target | None
+) -> Part:
+    reading = read(bound, counted, inputs.on)
+    verdict = None if target is None else verdict_of(target, bound, reading.value, reading.state)
+    return Part(
+        code=code,
+        label=label,
+        state=reading.state,
+        numerator=exact_text(counted.numerator),
+        denominator=None if counted.denominator is None else exact_text(counted.denominator),
+        value=None if reading.value is None else float(reading.value),
+        display=shown(reading, bound),
+        n_reported=counted.n_reported,
+        n_units=counted.n_units,
+        verdict=verdict,
+    )
+
+
+def _by_code(
+    inputs: Inputs, numbers: Numbers, target: Target, bound: Bound
+) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+    table = inputs.book.contract.table(bound.units.table)
+    groups: dict[str, list[Part]] = {}
+    for column, code in numbers.codes(target.id):
+        counted = numbers.counted(target.id, inputs.place.code, (column, code))
+        codes = inputs.book.contract.codes(table.name, column)
+        assert codes is not None
+        if counted.n_units:
+            part = _part(inputs, bound, counted, code, codes.codes[code].label, None)
+            groups.setdefault(table.columns[column].label, []).append(part)
+    return tuple((label, tuple(parts)) for label, parts in groups.items() if len(parts) > 1)
+
+
+def _below(inputs: Inputs, numbers: Numbers, target: Target, bound: Bound) -> tuple[Part, ...]:
+    divisions = inputs.divisions
+    return tuple(
+        _part(inputs, bound, numbers.counted(target.id, child.code), child.code, child.name, target)
+        for child in divisions.children(inputs.place.code)
+    )
+
+
+def _areas_judged(inputs: Inputs, numbers: Numbers, target: Target, bound: Bound) -> tuple[Part, ...]:
+    """The areas that a target binds one by one."""
+    level = _SCOPE_LEVEL.get(target.scope)
+    if level is None or inputs.place.level >= level:
+        return ()
+    areas = [
+        area for area in inputs.divisions.descendants(inputs.place.code, level) if area.is_real
+    ]
+    return tuple(
+        _part(inputs, bound, numbers.counted(target.id, area.code), area.code, area.name, target)
+        for area in areas
+    )
+
+
+def _worst(target: Target, bound: Bound, parts: Sequence[Part], fallback: Verdict) -> Verdict:
+    """A target on each area is met only where every area with a number meets it."""
+    verdicts = {part.verdict for part in parts if part.state is ValueState.NUMBER}
+    for verdict in (Verdict.NOT_MET, Verdict.WARN, Verdict.NOT_JUDGED, Verdict.MET):
+        if verdict in verdicts:
+            return verdict
+    return fallback
+
+

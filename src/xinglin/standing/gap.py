@@ -1,0 +1,82 @@
+"""How far a target is missed, in the unit people act on, and which units are nearest to meeting it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from xinglin.base.errors import DataError
+from xinglin.base.states import Comparator, Verdict
+from xinglin.measures import Bound, Definition, Kind
+from xinglin.measures.results import Counted, Reading
+from xinglin.policy import Target
+from xinglin.standing.explain import distance, lacks, reference_for, unit_name
+from xinglin.standing.model import Gap
+
+if TYPE_CHECKING:
+    from xinglin.standing.evaluate import Inputs
+
+NEAREST = 20
+
+
+def gap_of(
+    inputs: Inputs,
+    target: Target,
+    bound: Bound,
+    counted: Counted,
+    reading: Reading,
+    definition: Definition,
+    verdict: Verdict,
+) -> Gap | None:
+    """The gap of a missed target; None when it is met, not judged or has no number."""
+    if verdict not in (Verdict.NOT_MET, Verdict.WARN) or reading.value is None:
+        return None
+    amount = missing_units(target, bound, counted)
+    unit = definition.act_on
+    if amount is None:
+        return Gap(None, unit, "加权抽样的数，不能折成单位")
+    words = f"还差 {amount} {unit}"
+    if bound.kind is Kind.RATIO:
+        words += "（分母不变时）"
+    nearest = _nearest(inputs, bound) if bound.kind is Kind.SHARE else ()
+    return Gap(amount, unit, words, nearest)
+
+
+def missing_units(target: Target, bound: Bound, counted: Counted) -> int | None:
+    """The least whole number to add to the numerator so that the target is met; None for weighted sums."""
+    if not isinstance(counted.numerator, int):
+        return None
+    if target.comparator is Comparator.EXISTS or target.threshold is None:
+        threshold = Fraction(100) if bound.kind is Kind.SHARE else Fraction(1)
+    else:
+        threshold = Fraction(target.threshold)
+    needed = threshold
+    if bound.kind is not Kind.COUNT and counted.denominator is not None:
+        needed = threshold * Fraction(counted.denominator) / bound.per
+    strict = target.comparator is Comparator.MORE_THAN
+    whole = floor(needed) + 1 if strict else ceil(needed)
+    return max(whole - counted.numerator, 0)
+
+
+def _nearest(inputs: Inputs, bound: Bound) -> tuple[tuple[str, str, str], ...]:
+    """Units that have reported and do not meet the condition, nearest first, with what each lacks."""
+    if bound.condition is None:
+        return ()
+    try:
+        reference = reference_for(inputs, bound)
+    except DataError:
+        return ()
+    table = inputs.book.contract.table(bound.units.table)
+    place = inputs.place.code
+    found = []
+    for row in reference.units(bound):
+        if reference.lies_in(row, bound, place) and reference.reported(bound, row):
+            far = distance(reference, bound, bound.condition, row, table)
+            if far > 0:
+                found.append((far, *unit_name(reference, table, row), row))
+    found.sort(key=lambda item: item[:3])
+    return tuple(
+        (key, name, "；".join(lacks(reference, bound, bound.condition, row, table)))
+        for _, key, name, row in found[:NEAREST]
+    )

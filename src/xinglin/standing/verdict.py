@@ -1,0 +1,62 @@
+"""Comparison of an exact value with a threshold, and the words shown for verdict × due."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from xinglin.base.states import Comparator, Due, Strength, ValueState, Verdict
+from xinglin.measures import Bound, Kind
+from xinglin.policy import Target
+
+_FULL = Fraction(100)
+
+
+def meets(target: Target, bound: Bound, value: Fraction) -> bool | None:
+    """Whether an exact, unrounded value meets a target; None where there is nothing to compare with.
+
+    A range is met at its floor (0.6–0.8 is met from 0.6). A yes/no requirement on a share asks it of every unit.
+    """
+    if target.comparator is Comparator.EXISTS:
+        return value >= _FULL if bound.kind in (Kind.SHARE, Kind.RATIO) else value > 0
+    if target.threshold is None:
+        return None
+    threshold = Fraction(target.threshold)
+    return value > threshold if target.comparator is Comparator.MORE_THAN else value >= threshold
+
+
+def verdict_of(target: Target, bound: Bound, value: Fraction | None, state: ValueState) -> Verdict:
+    """The verdict of a target; only what must be done can fail."""
+    if state is not ValueState.NUMBER or value is None or target.strength is Strength.ENCOURAGE:
+        return Verdict.NOT_JUDGED
+    met = meets(target, bound, value)
+    if met is None:
+        return Verdict.NOT_JUDGED
+    if met:
+        return Verdict.MET
+    return Verdict.NOT_MET if target.strength is Strength.MUST else Verdict.WARN
+
+
+def verdict_words(verdict: Verdict, due: Due, state: ValueState) -> str:
+    """What a reader sees: verdict and due date joined into one phrase."""
+    if verdict is Verdict.NOT_JUDGED:
+        return state.label if state is not ValueState.NUMBER else verdict.label
+    if verdict is Verdict.MET:
+        return "已达标"
+    if due is Due.DUE:
+        return "到期未达标" if verdict is Verdict.NOT_MET else "到期未达（非硬性）"
+    return "尚未达标（未到期）" if verdict is Verdict.NOT_MET else "尚未达到（非硬性，未到期）"
+
+
+def threshold_words(target: Target) -> str:
+    """The threshold as officials write it, e.g. ``≥80%``, ``0.6–0.8 人/万人``, ``有``, ``鼓励``."""
+    if target.threshold is None:
+        return target.comparator.label
+    unit = "%" if target.unit == "%" else f" {target.unit or ''}"
+    number = f"{target.threshold.normalize():f}"
+    if target.comparator is Comparator.BETWEEN and target.upper is not None:
+        return f"{number}–{target.upper.normalize():f}{unit}".strip()
+    if target.comparator is Comparator.ALL:
+        return "全部（100%）"
+    sign = ">" if target.comparator is Comparator.MORE_THAN else "≥"
+    prefix = "鼓励 " if target.comparator is Comparator.ENCOURAGED else ""
+    return f"{prefix}{sign}{number}{unit}".strip()

@@ -1,0 +1,145 @@
+"""The workbook read back: numbers as numbers, live quotients, one table a sheet, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from report_standings import make_result, make_standing, without_number
+
+from xinglin.base.states import ValueState
+from xinglin.report import workbook as writer
+from xinglin.report import write_workbook
+from xinglin.report.sheets import exact_number
+from xinglin.standing.model import Standing
+
+SHEETS = ["总览", "指标结果", "差距与机构", "分项", "下级地区", "逐个机构", "指标定义", "说明"]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Any]:
+    def write_and_read(standing: Standing, **options: Any) -> Any:
+        write_workbook(standing, tmp_path / "a.xlsx")
+        return openpyxl.load_workbook(tmp_path / "a.xlsx", **options)
+
+    return write_and_read
+
+
+def _table(page: Worksheet) -> list[dict[str, Any]]:
+    heading, *rows = page.iter_rows(values_only=True)
+    return [dict(zip(map(str, heading), row, strict=True)) for row in rows]
+
+
+def test_one_table_a_sheet(read: Callable[..., Any]) -> None:
+    book = read(make_standing())
+    assert book.sheetnames == SHEETS
+    for page in book:
+        assert page.freeze_panes == "A2"
+        assert page.auto_filter.ref.startswith("A1:")
+        assert not page.merged_cells.ranges
+        assert all(cell.value for cell in page[1])
+
+
+def test_values_are_live_quotients_of_exact_numbers(read: Callable[..., Any]) -> None:
+    row = _table(read(make_standing())["指标结果"])[2]
+    assert (row["分子"], row["分母"], row["现值"]) == (136, 177, "=F4/G4*100")
+    assert row["已报"] == 163
+    assert row["较严"] == "较严"
+
+
+def test_the_quotient_comes_to_the_value(read: Callable[..., Any]) -> None:
+    standing = make_standing()
+    rows = _table(read(standing, data_only=True)["指标结果"])
+    for row, result in zip(rows, standing.results, strict=True):
+        assert row["现值"] == (None if result.value is None else pytest.approx(result.value))
+
+
+def test_per_ten_thousand_and_counts(read: Callable[..., Any]) -> None:
+    rows = {row["目标编号"]: row for row in _table(read(make_standing())["指标结果"])}
+    assert rows["LZ-t04"]["现值"] == "=F3/G3*10000"
+    assert rows["NA-t09"]["现值"] == 28.5
+    assert rows["NA-t09"]["分子"] == 28.5
+
+
+def test_zero_stays_a_number(read: Callable[..., Any]) -> None:
+    zero = make_result(numerator="0", value=0.0, exact=None, display="0.00")
+    row = _table(read(make_standing(results=(zero,)))["指标结果"])[0]
+    assert (row["分子"], row["现值"]) == (0, "=F2/G2*100")
+
+
+@pytest.mark.parametrize("state", [s for s in ValueState if s is not ValueState.NUMBER])
+def test_what_is_no_number_is_empty_and_named(read: Callable[..., Any], state: ValueState) -> None:
+    result = without_number(state, numerator="0", denominator="0")
+    row = _table(read(make_standing(results=(result,)))["指标结果"])[0]
+    assert (row["分子"], row["分母"], row["现值"]) == (None, None, None)
+    assert row["现值状态"] == row["显示值"] == state.label
+
+
+def test_text_never_becomes_a_formula(read: Callable[..., Any]) -> None:
+    rows = read(make_standing(results=(make_result(summary='=HYPERLINK("x")'),)))["指标结果"]
+    assert rows["D2"].data_type == "s"
+
+
+def test_units_places_splits_and_gaps_are_listed(read: Callable[..., Any]) -> None:
+    book = read(make_standing())
+    assert len(_table(book["逐个机构"])) == 177
+    assert "✔ 熟练开展的技术类别数 ≥ 4：5" in _table(book["逐个机构"])[0]["逐项条件"]
+    assert [row["名称"] for row in _table(book["分项"])][:2] == ["村办", "个体"]
+    below = {(row["目标编号"], row["名称"]): row for row in _table(book["下级地区"])}
+    assert below["LZ-t10", "丰阳镇"]["现值状态"] == "未报"
+    assert below["LZ-t10", "丰阳镇"]["现值"] is None
+    nearest = [row for row in _table(book["差距与机构"]) if row["目标编号"] == "LZ-t10"]
+    assert [row["顺序"] for row in nearest] == [1, 2]
+
+
+def test_definitions_are_listed_once(read: Callable[..., Any]) -> None:
+    rows = _table(read(make_standing())["指标定义"])
+    keys = [(row["指标编号"], row["口径参数"]) for row in rows]
+    assert len(keys) == len(set(keys))
+    assert "wanted" not in {key for key, _ in keys}
+
+
+def test_same_standing_same_bytes(tmp_path: Path) -> None:
+    write_workbook(make_standing(), tmp_path / "a.xlsx")
+    write_workbook(make_standing(), tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_an_empty_standing_keeps_its_sheets(read: Callable[..., Any]) -> None:
+    assert read(make_standing(results=(), explanations=())).sheetnames == SHEETS
+
+
+def test_rows_beyond_a_sheet_go_to_the_next(
+    read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_MOST_ROWS", 100)
+    book = read(make_standing())
+    assert (book["逐个机构"].max_row, book["逐个机构2"].max_row) == (101, 78)
+
+
+def test_very_long_text_is_cut_to_what_a_cell_holds(read: Callable[..., Any]) -> None:
+    result = replace(make_result(), meaning="长" * 40_000)
+    assert len(_table(read(make_standing(results=(result,)))["指标定义"])[0]["怎样统计"]) == 32_767
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (None, None),
+        ("", None),
+        ("148", 148),
+        ("148.0", 148),
+        ("0.1", 0.1),
+        ("-3", -3),
+        ("9007199254740993", "9007199254740993"),
+        ("0.12345678901234567890", "0.12345678901234567890"),
+        ("未报", "未报"),
+    ],
+)
+def test_exact_text_becomes_a_number_only_when_nothing_is_lost(text: str | None, number: object) -> None:
+    assert exact_number(text) == number
