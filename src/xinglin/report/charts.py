@@ -132,13 +132,18 @@ def _targets(title: str, axis: str, rows: list[Spec], most: float) -> Spec:
 
 
 def _stem(y: Spec, title: str, most: float) -> Spec:
-    axis = {"title": title, "grid": True, "tickCount": 6, "titleFontWeight": "normal"}
+    axis = {"title": title, "grid": True, "values": _steps(most), "titleFontWeight": "normal"}
     scale = {"domain": [0, most], "clamp": True, "nice": False}
     x = {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
     return {
         "mark": {"type": "rule", "color": "#8A939C", "strokeWidth": 2},
         "encoding": {"x": x, "x2": {"field": "threshold"}, "y": y},
     }
+
+
+def _steps(most: float) -> list[int]:
+    step = 20 if most == 100 else 50
+    return list(range(0, int(most) + 1, step))
 
 
 def _tick(y: Spec, field: str) -> Spec:

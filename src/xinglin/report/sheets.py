@@ -11,7 +11,7 @@ from fractions import Fraction
 from xinglin.base.states import ValueState
 from xinglin.report import columns, views, words
 from xinglin.report.columns import Columns
-from xinglin.standing.model import Explanation, Part, Result, Standing, Step
+from xinglin.standing.model import Explanation, Part, Result, Standing, Step, UnitExplained
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _overview(standing: Standing) -> Iterator[list[Cell]]:
     for tally in views.tallies_of(standing):
         yield [f"{tally.symbol} {tally.label}", tally.count, tally.note]
     for word, count in views.due_words_of(standing):
-        yield [f"结合期限：{word}", count, ""]
+        yield [word, count, "结合期限"]
 
 
 def _result(result: Result) -> list[Cell]:
@@ -204,18 +204,23 @@ def _part(part: Part, unit: str | None) -> list[Cell]:
 def _units(explanations: Iterable[Explanation]) -> Iterator[list[Cell]]:
     for explanation in explanations:
         for unit in explanation.units:
-            yield [
-                explanation.label,
-                unit.unit,
-                unit.name,
-                unit.place,
-                unit.place_name,
-                unit.included,
-                unit.reason,
-                exact_number(unit.numerator),
-                exact_number(unit.denominator),
-                "\n".join(map(_step, unit.steps)),
-            ]
+            yield _unit(explanation, unit)
+
+
+def _unit(explanation: Explanation, unit: UnitExplained) -> list[Cell]:
+    above, below = words.unit_numbers(unit, explanation)
+    return [
+        explanation.label,
+        unit.unit,
+        unit.name,
+        unit.place,
+        unit.place_name,
+        unit.included,
+        unit.reason,
+        None if above == words.NOTHING else exact_number(above),
+        None if below == words.NOTHING else exact_number(below),
+        "\n".join(map(_step, unit.steps)),
+    ]
 
 
 def _step(step: Step) -> str:

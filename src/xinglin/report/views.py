@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xinglin.base.states import ValueState, Verdict
-from xinglin.report.words import SYMBOLS
+from xinglin.report.words import SYMBOLS, due_words
 from xinglin.standing.model import Explanation, Result, Standing, UnitExplained
 
 
@@ -53,17 +53,8 @@ class Tally:
 
 def rows_of(standing: Standing) -> tuple[Row, ...]:
     """Results that have a definition, numbered from 1 in their order."""
-    opened = _explanations(standing)
-    first: dict[tuple[str, str], int] = {}
-    rows = []
-    for number, result in enumerate(_defined(standing), 1):
-        key = _key(result.measure, result.measure_label)
-        found = opened.get(key)
-        at = first.setdefault(key, number)
-        rows.append(
-            Row(number, result, found if at == number else None, at if found and at != number else None)
-        )
-    return tuple(rows)
+    book = _Opened(standing)
+    return tuple(book.row(number, result) for number, result in enumerate(_defined(standing), 1))
 
 
 def documents_of(rows: Sequence[Row]) -> tuple[DocumentRows, ...]:
@@ -87,9 +78,8 @@ def tallies_of(standing: Standing) -> tuple[Tally, ...]:
 
 
 def due_words_of(standing: Standing) -> tuple[tuple[str, int], ...]:
-    """How many results carry each verdict with its due word (“文件发布前已达标”), most first."""
-    words = Counter(result.verdict_words or result.verdict.label for result in _defined(standing))
-    return tuple(words.most_common())
+    """How many results carry each verdict with its due word (“文件发布前：已达标”), most first."""
+    return tuple(Counter(map(due_words, _defined(standing))).most_common())
 
 
 def missed_of(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -127,10 +117,36 @@ def _defined(standing: Standing) -> Iterable[Result]:
     return (result for result in standing.results if not result.wanted)
 
 
-def _explanations(standing: Standing) -> dict[tuple[str, str], Explanation]:
-    mine = [found for found in standing.explanations if found.place == standing.place]
-    return {_key(found.measure, found.label): found for found in reversed(mine)}
+_Key = tuple[str, ValueState, str | None, str | None]
 
 
-def _key(measure: str, label: str) -> tuple[str, str]:
-    return measure, label
+class _Opened:
+    """Hands each explanation to the first result it explains, and that result's number to the others.
+
+    An explanation belongs to a result when label, state and exact numbers agree; where one label is asked
+    with several parameters and the numbers agree by chance, explanations are taken in the order they come.
+    """
+
+    def __init__(self, standing: Standing) -> None:
+        self._waiting: dict[_Key, list[Explanation]] = {}
+        self._first: dict[tuple[_Key, str], int] = {}
+        for found in standing.explanations:
+            if found.place == standing.place:
+                self._waiting.setdefault(_key(found.label, found), []).append(found)
+
+    def row(self, number: int, result: Result) -> Row:
+        key = _key(result.measure_label, result)
+        asked = (key, repr(sorted(result.parameters.items())))
+        if asked in self._first:
+            return Row(number, result, opened_at=self._first[asked])
+        waiting = self._waiting.get(key)
+        if not waiting:
+            return Row(number, result)
+        self._first[asked] = number
+        return Row(number, result, waiting.pop(0))
+
+
+def _key(label: str, item: Result | Explanation) -> _Key:
+    if item.state is not ValueState.NUMBER:
+        return label, item.state, None, None
+    return label, item.state, item.numerator, item.denominator

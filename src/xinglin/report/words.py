@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from xinglin.base.states import Scope, Strength, ValueState, Verdict
-from xinglin.standing.model import Gap, Part, Result
+from xinglin.standing.model import Explanation, Gap, Part, Result, UnitExplained
 
 NOTHING = "—"
 SYMBOLS = {Verdict.MET: "✔", Verdict.NOT_MET: "✘", Verdict.WARN: "！", Verdict.NOT_JUDGED: NOTHING}
@@ -81,6 +81,19 @@ def verdict_words(verdict: Verdict | None) -> str:
 def judged_words(result: Result) -> str:
     """A result's verdict with what its date adds: ✔ 文件发布前已达标."""
     return f"{SYMBOLS[result.verdict]} {result.verdict_words or result.verdict.label}"
+
+
+def due_words(result: Result) -> str:
+    """Verdict and due date in one phrase: 文件发布前：已达标."""
+    said = result.verdict_words or result.verdict.label
+    return said if result.due.label in said else f"{result.due.label}：{said}"
+
+
+def unit_numbers(unit: UnitExplained, explanation: Explanation) -> tuple[str, str]:
+    """What a unit adds to numerator and denominator; a dash, never 0, where it is not counted."""
+    if unit.included.startswith("未"):
+        return NOTHING, NOTHING
+    return unit.numerator or NOTHING, (explanation.denominator and unit.denominator) or NOTHING
 
 
 def clause_words(result: Result) -> str:

@@ -9,6 +9,23 @@ from xinglin.measures import Bound, Kind
 from xinglin.policy import Target
 
 _FULL = Fraction(100)
+_WORDS = {
+    Verdict.MET: {
+        Due.BEFORE_ISSUE: "文件发布前已达标",
+        Due.RUNNING: "已达标",
+        Due.DUE: "到期已达标",
+    },
+    Verdict.NOT_MET: {
+        Due.BEFORE_ISSUE: "文件发布前未达标",
+        Due.RUNNING: "尚未达标",
+        Due.DUE: "到期未达标",
+    },
+    Verdict.WARN: {
+        Due.BEFORE_ISSUE: "文件发布前未达（非硬性）",
+        Due.RUNNING: "尚未达到（非硬性）",
+        Due.DUE: "到期未达（非硬性）",
+    },
+}
 
 
 def meets(target: Target, bound: Bound, value: Fraction) -> bool | None:
@@ -40,11 +57,7 @@ def verdict_words(verdict: Verdict, due: Due, state: ValueState) -> str:
     """What a reader sees: verdict and due date joined into one phrase."""
     if verdict is Verdict.NOT_JUDGED:
         return state.label if state is not ValueState.NUMBER else verdict.label
-    if verdict is Verdict.MET:
-        return "已达标"
-    if due is Due.DUE:
-        return "到期未达标" if verdict is Verdict.NOT_MET else "到期未达（非硬性）"
-    return "尚未达标（未到期）" if verdict is Verdict.NOT_MET else "尚未达到（非硬性，未到期）"
+    return _WORDS[verdict][due]
 
 
 def threshold_words(target: Target) -> str:
@@ -56,7 +69,7 @@ def threshold_words(target: Target) -> str:
     if target.comparator is Comparator.BETWEEN and target.upper is not None:
         return f"{number}–{target.upper.normalize():f}{unit}".strip()
     if target.comparator is Comparator.ALL:
-        return "全部（100%）"
+        return "100%"
     sign = ">" if target.comparator is Comparator.MORE_THAN else "≥"
     prefix = "鼓励 " if target.comparator is Comparator.ENCOURAGED else ""
     return f"{prefix}{sign}{number}{unit}".strip()

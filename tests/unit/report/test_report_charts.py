@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from report_standings import make_result, make_standing, without_number
 
 from xinglin.base.states import ValueState, Verdict

@@ -137,9 +137,33 @@ def test_units_of_one_measure_are_listed_once_and_pointed_to(html: str) -> None:
     assert re.search(r"见<a href=\"#r3\">第 3 项</a>", html)
 
 
+def test_units_of_other_parameters_are_not_mixed_up() -> None:
+    clinics = make_standing().results[2]
+    looser = replace(clinics, target="NA-t06", parameters={"proficient": False})
+    strict, loose = (replace(make_explanation(), description=words) for words in ("从严", "从宽"))
+    one = render_html(make_standing(results=(clinics, looser), explanations=(strict,)))
+    assert one.count("逐个机构：计入与未计入") == 1
+    assert "同一口径" not in one
+    both = render_html(make_standing(results=(clinics, looser), explanations=(strict, loose)))
+    assert both.index("从严") < both.index('id="r2"') < both.index("从宽")
+
+
+def test_units_behind_another_number_are_not_shown() -> None:
+    explanation = replace(make_explanation(), numerator="135")
+    assert "逐个机构：计入与未计入" not in render_html(make_standing(explanations=(explanation,)))
+
+
+def test_a_unit_not_counted_adds_a_dash_and_not_zero() -> None:
+    unit = replace(make_explanation(1).units[0], included="未计", numerator="0", denominator="0")
+    html = render_html(make_standing(explanations=(replace(make_explanation(), units=(unit,)),)))
+    dash = r"<td class=\"number\">—</td>\s*"
+    assert re.search(f"未计：1 个.*?{dash}{dash}", html, re.DOTALL)
+
+
 def test_long_lists_are_shown_in_full() -> None:
     html = render_html(make_standing(explanations=(make_explanation(400),)))
-    assert len(re.findall(r"<tr><td>(?:沙坊|石角|新塘|&lt;b&gt;龙咀&lt;/b&gt;)村卫生室</td>", html)) == 402  # 400 units, 2 nearest
+    clinics = re.findall(r"<tr><td>(?:沙坊|石角|新塘|&lt;b&gt;龙咀&lt;/b&gt;)村卫生室</td>", html)
+    assert len(clinics) == 400 + 2  # units, and the nearest of the gap
 
 
 def test_a_number_of_totals_says_that_it_ends_there() -> None:

@@ -1,0 +1,41 @@
+"""The demonstration: a real county against the real plans that bind it, on simulated records."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from xinglin.cli.output import print_published, with_explanations
+from xinglin.cli.shared import inputs
+from xinglin.facts import check_dataset
+from xinglin.report import dump_json, print_table, render_html, write_workbook
+from xinglin.simulate import simulate
+from xinglin.standing import evaluate
+
+PLACE, YEAR, SEED = "441882", 2020, 1
+
+
+def run_demo(out: Path, screen: Console) -> None:
+    """Simulate Lianzhou 2020, check it, evaluate it, write the reports and say where they are."""
+    data = out / "lianzhou-2020"
+    screen.rule("一、模拟连州市 2020 年（演示数据，没有真实的个人信息）")
+    report = simulate(PLACE, year=YEAR, seed=SEED, out=data)
+    print_published(report, screen)
+    screen.rule("二、检查数据")
+    problems = check_dataset(data)
+    for problem in problems:
+        screen.print(str(problem))
+    screen.print(f"{sum(report.rows.values())} 行，{len(problems)} 处问题")
+    screen.rule("三、对照连州方案和国家计划")
+    opened = inputs(data, PLACE, date(YEAR, 12, 31))
+    standing = evaluate(opened)
+    print_table(standing, screen)
+    screen.rule("四、报告")
+    full = with_explanations(opened, standing)
+    (out / "lianzhou-2020.html").write_text(render_html(full), encoding="utf-8")
+    (out / "lianzhou-2020.json").write_text(dump_json(standing), encoding="utf-8")
+    write_workbook(full, out / "lianzhou-2020.xlsx")
+    for name, words in (("html", "用浏览器打开"), ("xlsx", "用表格软件打开"), ("json", "供程序读取")):
+        screen.print(f"{(out / f'lianzhou-2020.{name}').resolve()}（{words}）")

@@ -1,0 +1,65 @@
+"""Publishing a vintage and making it again from its receipt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from xinglin.cli.shared import day, inputs
+from xinglin.report import dump_json
+from xinglin.standing import Inputs, evaluate
+from xinglin.standing.vintage import definitions, definitions_hash, read_receipt, sha256, write_vintage
+
+
+def publish(opened: Inputs, folder: Path) -> Path:
+    """Freeze definitions, fact manifest, results and receipt of a place at a date; the receipt's path."""
+    standing = evaluate(opened)
+    results = dump_json(standing)
+    receipt = {
+        "place": standing.place,
+        "on": standing.on.isoformat(),
+        "divisions_edition": standing.divisions_edition,
+        "engine": standing.engine,
+        "facts_manifest": standing.facts_manifest,
+        "definitions_hash": standing.definitions_hash,
+    }
+    frozen = {
+        "definitions.json": definitions(opened.book, opened.library),
+        "facts.json": opened.dataset.manifest.as_dict(),
+    }
+    return write_vintage(folder, frozen, results, receipt)
+
+
+def reproduce(path: Path, data: Path) -> list[str]:
+    """Count again what a receipt describes; the differences found, in Chinese ([]: the same bytes)."""
+    receipt = read_receipt(path)
+    opened = inputs(data, receipt["place"], day(receipt["on"]))
+    differences = _inputs_differ(receipt, opened)
+    results = dump_json(evaluate(opened))
+    if sha256(results) != receipt["results_sha256"]:
+        differences.append("结果与发布时不同")
+        differences += _values_differ(Path(receipt["folder"]) / "results.json", results)
+    return differences
+
+
+def _inputs_differ(receipt: dict[str, Any], opened: Inputs) -> list[str]:
+    now = {
+        "facts_manifest": (opened.dataset.manifest_hash, "事实数据"),
+        "definitions_hash": (definitions_hash(opened.book, opened.library), "定义或政策文件"),
+        "engine": (opened.engine.name, "计算引擎版本"),
+        "divisions_edition": (opened.divisions.edition, "区划版本"),
+    }
+    return [f"{label}与发布时不同" for key, (value, label) in now.items() if receipt[key] != value]
+
+
+def _values_differ(published: Path, results: str) -> list[str]:
+    if not published.exists():
+        return []
+    before = {row["target"]: row for row in json.loads(published.read_text(encoding="utf-8"))["results"]}
+    after = {row["target"]: row for row in json.loads(results)["results"]}
+    return [
+        f"  {target}：发布时 {before[target]['display']}，现在 {row['display']}"
+        for target, row in after.items()
+        if target in before and before[target]["display"] != row["display"]
+    ]
