@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xinglin.base.errors import DefinitionError
 
-
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -33,7 +32,8 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
         line = key_node.start_mark.line + 1
         if key in seen:
             raise DefinitionError(
-                str(getattr(loader, "name", "YAML")), [f"第 {line} 行：键“{key}”在第 {seen[key]} 行已写过，请删去一个"]
+                str(getattr(loader, "name", "YAML")),
+                [f"第 {line} 行：键“{key}”在第 {seen[key]} 行已写过，请删去一个"],
             )
         seen[key] = line
     return loader.construct_mapping(node, deep=True)

@@ -46,7 +46,9 @@ def places(words: str, within: str | None) -> None:
     divisions = load_divisions(None, Level.TOWNSHIP)
     found = [divisions.get(words)] if words.isdigit() else divisions.find(words, within=within)
     for place in found:
-        click.echo(f"{place.code}\t{place.level.label}\t{place.kind.label}\t{divisions.full_name(place.code)}")
+        click.echo(
+            f"{place.code}\t{place.level.label}\t{place.kind.label}\t{divisions.full_name(place.code)}"
+        )
     if not found:
         click.echo(f"没有叫“{words}”的地区", err=True)
         raise SystemExit(FOUND)
@@ -95,7 +97,9 @@ def simulate(place: str, year: int, seed: int, out: Path) -> None:
 @PLACE
 @ON
 @click.option("--binding-only", is_flag=True, help="只看当日已发布、仍有效的文件")
-@click.option("--format", "form", type=click.Choice(["table", "json", "html", "xlsx"]), default="table", help="输出格式")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "html", "xlsx"]), default="table", help="输出格式"
+)
 @click.option("-o", "out", type=click.Path(path_type=Path), help="写到哪个文件（json 不写则打印）")
 @told
 def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, out: Path | None) -> None:
@@ -115,7 +119,9 @@ def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, ou
 
 @main.command()
 @DATA
-@click.option("--measure", required=True, help="指标名，如 centre_technique_6x15_rate；用 xinglin describe 列出")
+@click.option(
+    "--measure", required=True, help="指标名，如 centre_technique_6x15_rate；用 xinglin describe 列出"
+)
 @PLACE
 @ON
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式")
@@ -123,7 +129,9 @@ def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, ou
 def explain(data: Path, measure: str, place: str, on: date, form: str) -> None:
     """打开一个数：逐个单位、逐个条件、它的值、计入与否及原因。"""
     if measure not in load_measures().names():
-        raise click.BadParameter(f"没有名为“{measure}”的指标；用 xinglin describe 列出全部", param_hint="--measure")
+        raise click.BadParameter(
+            f"没有名为“{measure}”的指标；用 xinglin describe 列出全部", param_hint="--measure"
+        )
     explanation = explain_number(inputs(data, place, on), measure)
     if form == "json":
         click.echo(explained_json(explanation), nl=False)
@@ -186,7 +194,9 @@ def reproduce(receipt: Path, data: Path) -> None:
 
 
 @main.command()
-@click.option("-o", "out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="写到哪里")
+@click.option(
+    "-o", "out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="写到哪里"
+)
 @told
 def demo(out: Path) -> None:
     """演示：模拟连州 2020 年，检查，对照连州方案和国家计划，写出报告。"""

@@ -60,7 +60,9 @@ def print_explanation(explanation: Explanation, screen: Console) -> None:
         f"（{explanation.numerator}{denominator}；{explanation.n_reported}/{explanation.n_units} 个单位已报）\n"
     )
     for unit in explanation.units:
-        screen.print(f"[bold]{unit.included}[/bold] {unit.name}（{unit.unit}，{unit.place_name}）{unit.reason}")
+        screen.print(
+            f"[bold]{unit.included}[/bold] {unit.name}（{unit.unit}，{unit.place_name}）{unit.reason}"
+        )
         for step in unit.steps:
             mark = "✔" if step.holds else "✘"
             value = f" → {step.value}" if step.value else ""
@@ -75,7 +77,12 @@ def print_published(report: SimulationReport, screen: Console) -> None:
             within = "是" if row.within else "否"
             shown = f"{row.numerator}/{row.denominator}"
             table.add_row(
-                row.name, f"{row.published}{row.unit}", row.display, shown, f"{float(row.difference):+.4f}", within
+                row.name,
+                f"{row.published}{row.unit}",
+                row.display,
+                shown,
+                f"{float(row.difference):+.4f}",
+                within,
             )
         screen.print(table)
     for sentence in report.assumptions:

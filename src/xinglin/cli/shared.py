@@ -37,7 +37,7 @@ def day(text: str) -> date:
         raise click.BadParameter(f"“{text}”不是日期，请写成 2020-12-31") from None
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day on the command line."""
 
     name = "日期"

@@ -145,8 +145,12 @@ class _Cells:
         inside = sql.among(month, [first.month for first in window.months()])
         first, last = sql.column("first", "mm"), sql.column("last", "mm")
         start, end = sql.column("valid_from", "u"), sql.column("valid_to", "u")
-        begun = sql.either(exp.Is(this=start, expression=exp.Null()), exp.LTE(this=start.copy(), expression=last))
-        lasts = sql.either(exp.Is(this=end, expression=exp.Null()), exp.GTE(this=end.copy(), expression=first))
+        begun = sql.either(
+            exp.Is(this=start, expression=exp.Null()), exp.LTE(this=start.copy(), expression=last)
+        )
+        lasts = sql.either(
+            exp.Is(this=end, expression=exp.Null()), exp.GTE(this=end.copy(), expression=first)
+        )
         return sql.both(inside, begun, lasts)
 
     def _state(self, bound: Bound, counts: Tree) -> Tree:
@@ -173,7 +177,9 @@ class _Cells:
         return sql.named(exp.Case(ifs=ifs, default=sql.constant(0)), f"{name}{index}")
 
     def _when(self, state: Tree, wanted: int, then: Tree) -> exp.If:
-        return exp.If(this=exp.EQ(this=exp.Paren(this=state.copy()), expression=sql.constant(wanted)), true=then)
+        return exp.If(
+            this=exp.EQ(this=exp.Paren(this=state.copy()), expression=sql.constant(wanted)), true=then
+        )
 
     def _yearly(self, index: int, bound: Bound, ready: Tree) -> list[Tree]:
         """Whether yearly totals could stand in, and their values."""
@@ -200,7 +206,7 @@ class _Cells:
         select = self.frame.joined(select)
         for alias, name, monthly in self._sources():
             owner = sql.column("unit" if alias == "mf" else "k", alias)
-            on = exp.EQ(this=owner, expression=key.copy())
+            on: Tree = exp.EQ(this=owner, expression=key.copy())
             if monthly:
                 on = sql.both(on, exp.EQ(this=sql.column("m", alias), expression=sql.column("m", "mm")))
             select.join(sql.source(name, alias), on=on, join_type="left", copy=False)
@@ -208,7 +214,12 @@ class _Cells:
 
     def _sources(self) -> list[tuple[str, str, bool]]:
         events = [(f"ev_{name}", events.name, True) for name, events in self.events.items()]
-        return [*events, ("mf", "month_flags", True), ("mt", "month_totals", True), ("yt", "year_totals", False)]
+        return [
+            *events,
+            ("mf", "month_flags", True),
+            ("mt", "month_totals", True),
+            ("yt", "year_totals", False),
+        ]
 
     def ctes(self) -> list[tuple[str, exp.Query]]:
         """What the grid reads, in order."""

@@ -103,7 +103,9 @@ def _unit_columns(index: int, bound: Bound, frame: Frame, on: date) -> list[Tree
     reported = sql.both(*place_flags(bound, frame), *facility_flags(bound, frame))
     counts = sql.both(unit, reported)
     if bound.condition is not None:
-        numerator: Tree = sql.case(frame.holds(bound.condition, bound.period), sql.constant(1), sql.constant(0))
+        numerator: Tree = sql.case(
+            frame.holds(bound.condition, bound.period), sql.constant(1), sql.constant(0)
+        )
         denominator: Tree = sql.constant(1)
     else:
         numerator = _amount(bound.numerator, bound, frame) if bound.distinct is None else sql.constant(0)
@@ -142,7 +144,9 @@ def _unit_in_time(bound: Bound, frame: Frame, on: date) -> Tree:
         start = window.start if walk.follows_period(table, bound.period) else None
         return between(sql.column(str(table.time.date), alias), start, on)
     if table.time.kind == "year":
-        return sql.sure(exp.EQ(this=sql.column(str(table.time.year), alias), expression=sql.constant(on.year)))
+        return sql.sure(
+            exp.EQ(this=sql.column(str(table.time.year), alias), expression=sql.constant(on.year))
+        )
     return exp.true()
 
 
@@ -197,9 +201,7 @@ def _mark(level: int) -> Tree:
     place = sql.column("place", "s")
     area = sql.prefix(place, level)
     order = exp.Order(expressions=[exp.Ordered(this=place.copy())])
-    before = exp.Window(
-        this=exp.Lag(this=area), partition_by=[sql.column("person", "s")], order=order
-    )
+    before = exp.Window(this=exp.Lag(this=area), partition_by=[sql.column("person", "s")], order=order)
     new = exp.NEQ(this=exp.Coalesce(this=before, expressions=[sql.constant("")]), expression=area.copy())
     return sql.named(sql.case(new, sql.constant(1), sql.constant(0)), f"m{level}")
 
@@ -237,7 +239,9 @@ def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
         if level <= 6:
             select, area = _answering(level)
             same = exp.EQ(this=sql.column("place", "p"), expression=sql.column("code", "g"))
-            select = select.join(sql.source("population", "p"), on=sql.both(same, year.copy()), join_type="left")
+            select = select.join(
+                sql.source("population", "p"), on=sql.both(same, year.copy()), join_type="left"
+            )
         else:
             area = sql.column("place", "p")
             digits = exp.EQ(this=exp.Length(this=area.copy()), expression=sql.constant(level))
@@ -273,5 +277,3 @@ def _places(needed: tuple[str, ...], levels: Sequence[int]) -> exp.Query:
 
 def _sent(name: str) -> Tree:
     return exp.GT(this=sql.or_zero(sql.column(name, "rp")), expression=sql.constant(0))
-
-

@@ -169,7 +169,9 @@ def _checked(name: str, parameter: Parameter, value: Any, contract: Contract) ->
         return [f"参数“{name}”的代码表“{parameter.codes}”不存在"]
     known = contract.codelists[parameter.codes].codes
     chosen = [value] if isinstance(value, str) else list(value)
-    return [f"参数“{name}”的代码“{code}”不在代码表“{parameter.codes}”中" for code in chosen if code not in known]
+    return [
+        f"参数“{name}”的代码“{code}”不在代码表“{parameter.codes}”中" for code in chosen if code not in known
+    ]
 
 
 def bind(
@@ -245,7 +247,10 @@ def _check_cells(bound: Bound, contract: Contract) -> None:
         raise Fault("cells", "逐机构逐月计数的 period 应为 year 或 month")
     for key, value in (("numerator", bound.numerator), ("denominator", bound.denominator)):
         if value is not None and not walk.countable_by_month(value, contract):
-            raise Fault(key, "逐机构逐月计数只能由 count、sum、when 组成，所数的表须由机构按月填报、直接联系到机构、不写 window")
+            raise Fault(
+                key,
+                "逐机构逐月计数只能由 count、sum、when 组成，所数的表须由机构按月填报、直接联系到机构、不写 window",
+            )
 
 
 def _no_spare(definition: Definition) -> None:

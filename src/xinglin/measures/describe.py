@@ -46,7 +46,11 @@ _SIGNS = {
     Operator.LESS_THAN: "<",
 }
 _AREA_WORDS = {"province": "所在省", "prefecture": "所在市", "county": "所在县"}
-_PERIODS = {PeriodKind.STOCK: "数据日期当日", PeriodKind.YEAR: "当年（到年末才算完）", PeriodKind.MONTH: "当月（到月末才算完）"}
+_PERIODS = {
+    PeriodKind.STOCK: "数据日期当日",
+    PeriodKind.YEAR: "当年（到年末才算完）",
+    PeriodKind.MONTH: "当月（到月末才算完）",
+}
 
 
 def phrase(node: Condition | Value, table: Table, contract: Contract) -> str:
@@ -153,19 +157,22 @@ def _value(node: Value, table: Table, contract: Contract) -> str:
         return f"{_rows(node.rows, contract)}中不同“{cell}”的个数"
     if isinstance(node, Sum):
         return f"{_rows(node.rows, contract)}的“{cell}”合计"
-    default = "" if node.default is None else f"（没有时作{_code(node.default, _column(node, table, contract), contract)}）"
+    default = (
+        ""
+        if node.default is None
+        else f"（没有时作{_code(node.default, _column(node, table, contract), contract)}）"
+    )
     return f"最近一次{_rows(node.rows, contract)}的“{cell}”{default}"
 
 
 def path_words(path: str, table: Table, contract: Contract) -> str:
     """A path as its labels: ``practitioner.category`` is 人员的执业类别."""
     *steps, last = path.split(".")
-    words = []
-    for index, step in enumerate(steps):
+    words: list[str] = []
+    for step in steps:
         column = table.columns[step]
         if column.references is None:
             return "的".join([*words, _AREA_WORDS[last]])
-        del index
         table = contract.table(column.references)
         words.append(table.label)
     assert last not in AREAS or last in table.columns
@@ -192,7 +199,10 @@ def describe(definition: Definition, book: Book, parameters: Mapping[str, Any] |
     lines = [f"指标：{definition.label}", f"含义：{definition.meaning.strip()}", f"单位：{definition.unit}"]
     lines += [f"逐个看的是：{_units(bound, table, contract)}", *_formula(bound, table, contract)]
     lines += [f"时期：{_PERIODS[bound.period]}", f"填报：{_reports(bound, contract)}"]
-    lines += [f"参数 {p.label}：{_parameter(dict(bound.parameters)[n], p.codes, contract)}" for n, p in definition.parameters.items()]
+    lines += [
+        f"参数 {p.label}：{_parameter(dict(bound.parameters)[n], p.codes, contract)}"
+        for n, p in definition.parameters.items()
+    ]
     lines += [f"依据：{s.document}{f' {s.clause}' if s.clause else ''}：{s.says}" for s in definition.sources]
     return "\n".join(lines)
 

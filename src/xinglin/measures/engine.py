@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -16,7 +16,7 @@ from xinglin.measures.compile import Plan, compile_all
 from xinglin.measures.nodes import Bound, Kind
 from xinglin.measures.results import Counted, Number
 
-Source = pa.Table | tuple[str, ...]
+Source: TypeAlias = pa.Table | tuple[str, ...]
 """A fact table: Arrow rows in memory, or paths of typed Parquet files."""
 
 
@@ -68,7 +68,7 @@ class DuckDB:
             "preserve_insertion_order": False,
         }
 
-    def text(self, query: exp.Expression) -> str:
+    def text(self, query: exp.Expr) -> str:
         """A tree written out for DuckDB."""
         return query.sql(dialect="duckdb")
 
@@ -78,7 +78,7 @@ class DuckDB:
         else:
             connection.read_parquet(list(source), hive_partitioning=False).create_view(name)
 
-    def _rows(self, connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> Iterable[tuple[Any, ...]]:
+    def _rows(self, connection: duckdb.DuckDBPyConnection, query: exp.Expr) -> Iterable[tuple[Any, ...]]:
         return connection.execute(self.text(query)).fetchall()
 
     def _fetch(self, connection: duckdb.DuckDBPyConnection, plan: Plan) -> Sums:
@@ -91,7 +91,9 @@ class DuckDB:
         for index, query in plan.marks.items():
             sums.persons[index] = {row[1]: row[2] for row in self._rows(connection, query)}
         for column, query in plan.population.items():
-            sums.population[column] = {row[1]: (row[2], row[3], row[4]) for row in self._rows(connection, query)}
+            sums.population[column] = {
+                row[1]: (row[2], row[3], row[4]) for row in self._rows(connection, query)
+            }
         for needed, query in plan.places.items():
             sums.places[needed] = {row[1]: (row[2], row[3]) for row in self._rows(connection, query)}
         return sums

@@ -36,7 +36,7 @@ class Outcome:
 
 def complete(facts: Mapping[str, Rows], example: Example, contract: Contract) -> dict[str, Rows]:
     """Fill small tables up: every column present, regions derived, everything reported unless told otherwise."""
-    full = {name: [] for name in contract.tables}
+    full: dict[str, Rows] = {name: [] for name in contract.tables}
     for name, rows in facts.items():
         columns = contract.table(name).columns
         full[name] = [{column: row.get(column) for column in columns} | row for row in rows]
@@ -71,7 +71,11 @@ def _all_reported(full: Mapping[str, Rows], example: Example, contract: Contract
     for table in contract.tables.values():
         if table.reported is None:
             continue
-        periods = [f"{m:%Y-%m}" for m in year.months()] if table.reported.every == "month" else [f"{example.on.year}"]
+        periods = (
+            [f"{m:%Y-%m}" for m in year.months()]
+            if table.reported.every == "month"
+            else [f"{example.on.year}"]
+        )
         units = facilities if table.reported.by == "facility" else counties
         rows += [
             {"unit": unit, "table": table.name, "period": period, "status": "reported", "reported_on": None}

@@ -49,8 +49,14 @@ _COMPARISONS: dict[Operator, type[exp.Binary]] = {
 def overlaps(table: Table, alias: str, window: Window) -> Tree:
     """Whether a row of a table with validity holds on at least one day of a window."""
     first, last = sql.column(str(table.time.from_), alias), sql.column(str(table.time.to), alias)
-    begun = sql.either(exp.Is(this=first, expression=exp.Null()), exp.LTE(this=first.copy(), expression=sql.constant(window.end)))
-    lasts = sql.either(exp.Is(this=last, expression=exp.Null()), exp.GTE(this=last.copy(), expression=sql.constant(window.start)))
+    begun = sql.either(
+        exp.Is(this=first, expression=exp.Null()),
+        exp.LTE(this=first.copy(), expression=sql.constant(window.end)),
+    )
+    lasts = sql.either(
+        exp.Is(this=last, expression=exp.Null()),
+        exp.GTE(this=last.copy(), expression=sql.constant(window.start)),
+    )
     return sql.both(begun, lasts)
 
 
@@ -202,9 +208,7 @@ class Frame:
 
     def _defaulted(self, value: Latest, found: Tree, period: PeriodKind, digits: int | None) -> Tree:
         """The default stands for no row, not for a row whose cell is empty."""
-        alias = self._join(
-            self.relations.latest(value, period, digits, self.depth + 1), value.rows.matches
-        )
+        alias = self._join(self.relations.latest(value, period, digits, self.depth + 1), value.rows.matches)
         none = exp.Is(this=sql.column("k", alias), expression=exp.Null())
         return sql.case(none, sql.constant(value.default), found)
 
@@ -304,7 +308,13 @@ class LatestRelation(Relation):
     """Related rows of which only the last of each group is kept: key ``k``, value ``x``."""
 
     def __init__(
-        self, name: str, relations: Relations, node: Latest, period: PeriodKind, digits: int | None, depth: int
+        self,
+        name: str,
+        relations: Relations,
+        node: Latest,
+        period: PeriodKind,
+        digits: int | None,
+        depth: int,
     ) -> None:
         super().__init__(name, relations, node.rows, period, digits, depth)
         where = node.rows.where

@@ -206,7 +206,9 @@ class Rows:
 
 
 Value: TypeAlias = Literal | Field | Count | CountDistinct | Sum | Latest | When
-Condition: TypeAlias = All | AnyOf | Not | Compare | OneOf | AtLeastCode | Present | Recent | Exists | Proportion
+Condition: TypeAlias = (
+    All | AnyOf | Not | Compare | OneOf | AtLeastCode | Present | Recent | Exists | Proportion
+)
 Node: TypeAlias = Value | Condition | Rows | Span
 
 VALUE_NODES: tuple[type, ...] = (Literal, Field, Count, CountDistinct, Sum, Latest, When)

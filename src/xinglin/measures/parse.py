@@ -47,7 +47,7 @@ def _sort(column: Column) -> str:
     return column.type.value if column.type in (ColumnType.BOOLEAN, ColumnType.DATE) else "text"
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - a finding collected and told, not an error of the program
     """One fault at one place of a definition."""
 
     def __init__(self, place: str, words: str) -> None:
@@ -87,8 +87,11 @@ class Parser:
             raise Fault(place, "条件应为键值表")
         for key, reader in self._combining().items():
             if key in raw:
-                self._keys(raw, place, {key} | ({"of", "at_least_percent"} if key == "part" else set()), {key})
-                return reader(raw, table, place)
+                self._keys(
+                    raw, place, {key} | ({"of", "at_least_percent"} if key == "part" else set()), {key}
+                )
+                found: Condition = reader(raw, table, place)
+                return found
         return self._test(raw, table, place)
 
     def _combining(self) -> dict[str, Any]:
@@ -119,9 +122,7 @@ class Parser:
         if len(tests) != 1:
             raise Fault(place, f"应有且只有一个判断（{'、'.join(sorted(_TESTS))}）")
         test = tests[0]
-        value, column = self._value(
-            {key: item for key, item in raw.items() if key != test}, table, place
-        )
+        value, column = self._value({key: item for key, item in raw.items() if key != test}, table, place)
         return self._tested(test, raw[test], value, column, f"{place}.{test}")
 
     def _tested(self, test: str, raw: Any, value: Value, column: Column | None, place: str) -> Condition:
@@ -227,7 +228,10 @@ class Parser:
         }
         found = [key for key in readers if key in raw]
         if len(found) != 1:
-            raise Fault(place, f"应有且只有一个取值（{'、'.join(readers)}），或有不认识的键：{'、'.join(map(str, raw))}")
+            raise Fault(
+                place,
+                f"应有且只有一个取值（{'、'.join(readers)}），或有不认识的键：{'、'.join(map(str, raw))}",
+            )
         return readers[found[0]](raw, table, place)
 
     def _field(self, raw: dict[str, Any], table: Table, place: str) -> tuple[Value, Column]:
@@ -297,9 +301,7 @@ class Parser:
             raise Fault(f"{place}.total", f"汇总项目里没有“{total}”")
         return Rows(target.name, by, matches, within, where, span, total)
 
-    def _link(
-        self, raw: dict[str, Any], table: Table, target: Table, place: str
-    ) -> tuple[str, str, bool]:
+    def _link(self, raw: dict[str, Any], table: Table, target: Table, place: str) -> tuple[str, str, bool]:
         if table.name == "region" and "by" not in raw:
             if self._depth:
                 raise Fault(place, "只有单位是 region 时，相关的行才按所在地区联系；这里请写 by 和 matches")
@@ -375,4 +377,3 @@ class Parser:
         if missing:
             raise Fault(place, f"缺少键：{'、'.join(missing)}")
         return raw
-

@@ -78,7 +78,7 @@ class Reference:
         units = [unit for unit in self.units(bound) if self.lies_in(unit, bound, area)]
         sums = [self.unit(bound, unit) for unit in units]
         numerator: Number = sum((one.numerator for one in sums), 0)
-        denominator: Number | None = sum((one.denominator for one in sums), 0)
+        denominator: Number | None = sum((one.denominator or 0 for one in sums), 0)
         if bound.distinct is not None:
             numerator = self._distinct(bound, bound.distinct, units)
         if bound.kind in (Kind.COUNT, Kind.FLAG):
@@ -127,7 +127,7 @@ class Reference:
         wanted = [area] if len(area) > 6 else self._places(area)
         if not wanted or any(place not in stated for place in wanted):
             return None
-        return sum(stated[place] for place in wanted)
+        return sum(int(stated[place]) for place in wanted)
 
     def _distinct(self, bound: Bound, numerator: CountDistinct, units: Sequence[Row]) -> int:
         table = self.contract.table(bound.units.table)
@@ -318,9 +318,7 @@ class Reference:
             self._linked[name, path] = index
         return self._linked[name, path]
 
-    def _in_time(
-        self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None
-    ) -> bool:
+    def _in_time(self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None) -> bool:
         if table.time.kind == "validity":
             return self._overlaps(row, table, Window(self.on, self.on))
         if table.time.kind == "year":
@@ -329,9 +327,7 @@ class Reference:
             return self._event_in_time(rows, row, table, bound, window)
         return True
 
-    def _event_in_time(
-        self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None
-    ) -> bool:
+    def _event_in_time(self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None) -> bool:
         day = row.get(str(table.time.date))
         if day is None or day > self.on:
             return False
@@ -370,9 +366,7 @@ class Reference:
             self._by_id[table.name] = {row[column]: row for row in self.facts.get(table.name, ())}
         return self._by_id[table.name].get(key)
 
-    def value(
-        self, value: Value, row: Row, table: Table, bound: Bound, window: Window | None = None
-    ) -> Any:
+    def value(self, value: Value, row: Row, table: Table, bound: Bound, window: Window | None = None) -> Any:
         """The value of a node for a row; None for an empty cell."""
         if isinstance(value, Literal):
             return value.constant
@@ -427,7 +421,7 @@ class Reference:
         if isinstance(condition, AtLeastCode):
             return self._code_at_least(condition, found)
         if isinstance(condition, Recent):
-            return 0 <= (self.on - found).days < condition.days
+            return bool(0 <= (self.on - found).days < condition.days)
         return compare(condition.operator, found, condition.constant)
 
     def _code_at_least(self, condition: AtLeastCode, found: str) -> bool:

@@ -68,9 +68,7 @@ def _divided(bound: Bound, counted: Counted) -> Reading:
         return Reading(ValueState.NOT_REPORTED, None)
     if counted.denominator == 0:
         return Reading(ValueState.NOT_APPLICABLE, None)
-    return Reading(
-        ValueState.NUMBER, Fraction(counted.numerator) * bound.per / Fraction(counted.denominator)
-    )
+    return Reading(ValueState.NUMBER, Fraction(counted.numerator) * bound.per / Fraction(counted.denominator))
 
 
 def display(value: Fraction, places: int = 2) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-Tree = exp.Expression
+Tree = exp.Expr
 
 
 def column(name: str, table: str) -> exp.Column:

@@ -61,10 +61,11 @@ def counted_rows(bound: Bound) -> list[Rows]:
     """The related rows that numerator and denominator count or add up (not those inside conditions)."""
     found = []
     for part in (bound.numerator, bound.denominator):
-        while isinstance(part, When):
-            part = part.value
-        if isinstance(part, Count | CountDistinct | Sum):
-            found.append(part.rows)
+        value = part
+        while isinstance(value, When):
+            value = value.value
+        if isinstance(value, Count | CountDistinct | Sum):
+            found.append(value.rows)
     return found
 
 

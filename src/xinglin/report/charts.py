@@ -95,7 +95,7 @@ def _row(number: int, result: Result, scale: float) -> Spec:
         "threshold": result.threshold * scale,
         "upper": None if result.upper is None else result.upper * scale,
         "verdict": result.verdict.label,
-        "words": value_words(result, result.unit),
+        "words": value_words(result, result),
     }
 
 

@@ -111,7 +111,7 @@ def _value(result: Result) -> list[Cell]:
         live_value(result),
         result.unit,
         "暂无定义" if result.wanted else result.state.label,
-        "暂无定义" if result.wanted else words.value_words(result, result.unit),
+        "暂无定义" if result.wanted else words.value_words(result, result),
     ]
 
 

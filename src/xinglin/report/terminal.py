@@ -65,7 +65,7 @@ def _cells(row: Row) -> list[Text]:
     return [
         Text("\n".join(result.clauses) or words.NOTHING),
         Text(f"{result.summary}{marks}"),
-        _unbroken(words.value_words(result, result.unit)),
+        _unbroken(words.value_words(result, result)),
         _unbroken(result.threshold_words),
         _unbroken(words.judged_words(result), style=_STYLES[result.verdict]),
         _unbroken(words.gap_words(result.gap)),

@@ -49,7 +49,7 @@ def _rank(result: Result) -> tuple[int, int]:
 
 
 def _differing(result: Result) -> int:
-    return len({value_words(part, result.unit) for part in result.below})
+    return len({value_words(part, result) for part in result.below})
 
 
 def _map(standing: Standing, row: Row) -> TileMap:
@@ -67,7 +67,7 @@ def _tile(name: str, part: Part | None, result: Result, top: float) -> Tile:
     if part is None:
         return Tile(name, "未统计", NOTHING, "", "none")
     symbol = SYMBOLS[part.verdict] if part.verdict else ""
-    return Tile(name, value_words(part, result.unit), exact_words(part), symbol, _look(part, top))
+    return Tile(name, value_words(part, result), exact_words(part), symbol, _look(part, top))
 
 
 def _look(part: Part, top: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from xinglin.base.states import Scope, Strength, ValueState, Verdict
+from xinglin.base.states import Comparator, Scope, Strength, ValueState, Verdict
 from xinglin.standing.model import Explanation, Gap, Part, Result, UnitExplained
 
 NOTHING = "—"
@@ -47,13 +47,19 @@ def date_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def value_words(item: Result | Part, unit: str | None) -> str:
-    """The value as people read it: the number with its unit, or the word for its state, never 0 instead."""
+def value_words(item: Result | Part, result: Result) -> str:
+    """The value of a result, or of a part of it, as people read it.
+
+    The number with its unit; 有 or 无 where only existence is asked; the word for the state where there is no
+    number, never 0 instead.
+    """
     if item.state is not ValueState.NUMBER:
         return item.state.label
-    if not unit or item.display.endswith(unit) or not _numeric(item.display):
+    if result.comparator is Comparator.EXISTS and result.unit is None and item.value is not None:
+        return "有" if item.value > 0 else "无"
+    if not result.unit or not _numeric(item.display):
         return item.display
-    return f"{item.display}%" if unit == "%" else f"{item.display} {unit}"
+    return f"{item.display}%" if result.unit == "%" else f"{item.display} {result.unit}"
 
 
 def exact_words(item: Result | Part) -> str:

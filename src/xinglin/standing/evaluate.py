@@ -13,8 +13,8 @@ from xinglin.facts import Dataset
 from xinglin.measures import Book, Bound, Definition, Kind
 from xinglin.measures.engine import DuckDB, Engine, Source, count_all
 from xinglin.measures.results import Counted, Reading, read
-from xinglin.policy import Document, PolicyLibrary, Target, due, stricter
 from xinglin.policy import Bound as Binding
+from xinglin.policy import Document, PolicyLibrary, Target, due, stricter
 from xinglin.standing.gap import gap_of
 from xinglin.standing.model import Part, Result, Standing
 from xinglin.standing.verdict import threshold_words, verdict_of, verdict_words
@@ -69,9 +69,7 @@ def evaluate(inputs: Inputs, *, binding_only: bool = False) -> Standing:
     )
     numbers = Numbers(inputs, [binding.target for binding in bindings])
     strict = stricter(bindings)
-    results = tuple(
-        _result(inputs, numbers, binding, binding.target.id in strict) for binding in bindings
-    )
+    results = tuple(_result(inputs, numbers, binding, binding.target.id in strict) for binding in bindings)
     place, divisions = inputs.place, inputs.divisions
     return Standing(
         place=place.code,
@@ -125,13 +123,14 @@ class Numbers:
     def _slices(self, target: Target) -> list[tuple[str, tuple[str, str] | None, Bound]]:
         book = self.inputs.book
         parameters = dict(target.parameters)
+        found: list[tuple[str, tuple[str, str] | None, Bound]]
         found = [(target.id, None, book.bind(target.measure, parameters))]
         definition = book.definition(target.measure)
         for column in definition.disaggregate:
             for code in self._codes(definition, column, book.parameters(target.measure, parameters)):
                 only = (column, code)
                 found.append((target.id, only, book.bind(target.measure, parameters, only=only)))
-        return found  # type: ignore[return-value]
+        return found
 
     def _codes(self, definition: Definition, column: str, parameters: Mapping[str, Any]) -> list[str]:
         """Codes worth showing apart: those the parameters choose among, if they choose."""
@@ -314,9 +313,7 @@ def _areas_judged(inputs: Inputs, numbers: Numbers, target: Target, bound: Bound
     level = _SCOPE_LEVEL.get(target.scope)
     if level is None or inputs.place.level >= level:
         return ()
-    areas = [
-        area for area in inputs.divisions.descendants(inputs.place.code, level) if area.is_real
-    ]
+    areas = [area for area in inputs.divisions.descendants(inputs.place.code, level) if area.is_real]
     return tuple(
         _part(inputs, bound, numbers.counted(target.id, area.code), area.code, area.name, target)
         for area in areas
@@ -330,5 +327,3 @@ def _worst(target: Target, bound: Bound, parts: Sequence[Part], fallback: Verdic
         if verdict in verdicts:
             return verdict
     return fallback
-
-

@@ -103,7 +103,11 @@ def _unit(inputs: Inputs, reference: Reference, bound: Bound, row: Row) -> UnitE
     place = one.area
     place_name = inputs.divisions.get(place[:9]).name if place[:9] in inputs.divisions else place
     included, reason = _included(inputs, bound, one.numerator, one.n_reported, one.n_units, missing)
-    steps = () if missing or bound.condition is None else tuple(_steps(reference, bound, bound.condition, row, table, 0))
+    steps = (
+        ()
+        if missing or bound.condition is None
+        else tuple(_steps(reference, bound, bound.condition, row, table, 0))
+    )
     return UnitExplained(
         unit=key,
         name=name,

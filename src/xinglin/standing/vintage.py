@@ -28,7 +28,9 @@ def sha256(text: str) -> str:
 
 def definitions(book: Book, library: PolicyLibrary) -> dict[str, Any]:
     """Every definition and document as plain data (worked examples left out: they count nothing)."""
-    measures = {key: item.model_dump(mode="json", exclude={"examples"}) for key, item in book.definitions.items()}
+    measures = {
+        key: item.model_dump(mode="json", exclude={"examples"}) for key, item in book.definitions.items()
+    }
     documents = {document.id: document.model_dump(mode="json") for document in library.documents}
     return {"measures": measures, "documents": documents}
 
