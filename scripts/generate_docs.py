@@ -116,7 +116,8 @@ def measures_page() -> Iterator[str]:
     """Every measure in the words that the program itself uses."""
     from xinglin.measures import describe, load_measures  # the counting room is heavy; other pages do without
 
-    definitions = load_measures().definitions
+    book = load_measures()
+    definitions = book.definitions
     yield from [NOTICE, "# 指标", "", f"{len(definitions)} 个定义。每一段由程序照定义写出。", ""]
     yield from table(
         ["指标", "名称", "含义"],
@@ -124,7 +125,7 @@ def measures_page() -> Iterator[str]:
     )
     for name, definition in sorted(definitions.items()):
         yield from [f'<a id="{name}"></a>', f"## {definition.label} `{name}`", ""]
-        yield from ["```text", describe(definition).rstrip(), "```", ""]
+        yield from ["```text", describe(definition, book).rstrip(), "```", ""]
 
 
 # Policy documents

@@ -17,13 +17,17 @@ Facts = Mapping[str, list[dict[str, Any]]]
 Counter = Callable[[Sequence[Bound], Facts, date, Sequence[str]], list[dict[str, Counted]]]
 
 
-def by_reference(bounds: Sequence[Bound], facts: Facts, on: date, areas: Sequence[str]) -> list[dict[str, Counted]]:
+def by_reference(
+    bounds: Sequence[Bound], facts: Facts, on: date, areas: Sequence[str]
+) -> list[dict[str, Counted]]:
     """Count with the plain-Python reference."""
     reference = Reference(load_contract(), facts, on)
     return [reference.count(bound, areas) for bound in bounds]
 
 
-def by_duckdb(bounds: Sequence[Bound], facts: Facts, on: date, areas: Sequence[str]) -> list[dict[str, Counted]]:
+def by_duckdb(
+    bounds: Sequence[Bound], facts: Facts, on: date, areas: Sequence[str]
+) -> list[dict[str, Counted]]:
     """Count with the compiler on DuckDB, all measures together."""
     contract = load_contract()
     sources = {name: arrow(table, facts.get(name, [])) for name, table in contract.tables.items()}

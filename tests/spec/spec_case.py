@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
-from counters import Counter
 
+from counters import Counter
 from xinglin.base.yamlfile import build
 from xinglin.facts import ColumnType, load_contract
 from xinglin.measures.definition import Definition, Example, bind
@@ -23,7 +23,15 @@ LAST_DAY = date(2020, 12, 31)
 Result = tuple[Any, Any, int, int]
 """numerator, denominator, n_units, n_reported"""
 
-_NEEDED = {"id": "spec", "label": "例", "meaning": "例", "unit": "%", "direction": "up", "period": "stock", "author": "测试"}
+_NEEDED = {
+    "id": "spec",
+    "label": "例",
+    "meaning": "例",
+    "unit": "%",
+    "direction": "up",
+    "period": "stock",
+    "author": "测试",
+}
 _SOURCE = {"document": "例", "says": "例"}
 
 _READERS = {
@@ -43,7 +51,9 @@ def table(name: str, text: str) -> list[dict[str, Any]]:
     for line in lines:
         assert len(line) == len(head), f"{name}: {line}"
         cells = zip(head, line, strict=True)
-        found.append({key: _READERS.get(columns[key].type, str)(cell) if cell else None for key, cell in cells})
+        found.append(
+            {key: _READERS.get(columns[key].type, str)(cell) if cell else None for key, cell in cells}
+        )
     return found
 
 
@@ -75,7 +85,9 @@ class Case:
     def check(self, counter: Counter) -> None:
         """Count with one implementation and compare with what is expected."""
         found = counter([self.bound()], self.data(), self.on, list(self.expect))[0]
-        assert {area: _like(self.expect[area], counted) for area, counted in found.items()} == dict(self.expect)
+        assert {area: _like(self.expect[area], counted) for area, counted in found.items()} == dict(
+            self.expect
+        )
 
 
 def _like(expected: Result | Counted, counted: Counted) -> Result | Counted:

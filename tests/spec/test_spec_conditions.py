@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from counters import COUNTERS, Counter
 from spec_case import Case, holding
+
+from counters import COUNTERS, Counter
 
 BEDS = {"facility": "facility | beds\na | 9\nb | 10\nc | 11\nd |"}
 KINDS = {"facility": "facility | kind | tcm_kind\na | clinic | tcm\nb | clinic |\nc | village_clinic | tcm"}
@@ -23,11 +24,25 @@ GRADES = {
 GRADE = "latest: result, rows: assessment"
 
 CASES = [
-    holding("all: every part", "{all: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}", "a", KINDS),
-    holding("any: one part is enough", "{any: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}", "a b c", KINDS),
+    holding(
+        "all: every part", "{all: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}", "a", KINDS
+    ),
+    holding(
+        "any: one part is enough",
+        "{any: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}",
+        "a b c",
+        KINDS,
+    ),
     holding("not: holds over an empty cell", "{not: {column: tcm_kind, is: tcm}}", "b", KINDS),
-    holding("not: of all", "{not: {all: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}}", "b c", KINDS),
-    holding("not: of any with an empty cell", "{not: {any: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}}", "", KINDS),
+    holding(
+        "not: of all", "{not: {all: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}}", "b c", KINDS
+    ),
+    holding(
+        "not: of any with an empty cell",
+        "{not: {any: [{column: kind, is: clinic}, {column: tcm_kind, is: tcm}]}}",
+        "",
+        KINDS,
+    ),
     holding("not: twice", "{not: {not: {column: tcm_kind, is: tcm}}}", "a c", KINDS),
     holding("is: a number", "{column: beds, is: 10}", "b", BEDS),
     holding("is_not: an empty cell does not hold", "{column: beds, is_not: 10}", "a c", BEDS),
@@ -52,7 +67,12 @@ CASES = [
     holding("at_least code: higher in the same scheme", f"{{{GRADE}, at_least: hospital_2a}}", "b c", GRADES),
     holding("at_least code: another scheme does not compare", f"{{{GRADE}, at_least: hall_3}}", "d", GRADES),
     holding("at_least code: the lowest of its scheme", f"{{{GRADE}, at_least: failed}}", "e", GRADES),
-    holding("not at_least code: other schemes and none", f"{{not: {{{GRADE}, at_least: hospital_2a}}}}", "a d e f", GRADES),
+    holding(
+        "not at_least code: other schemes and none",
+        f"{{not: {{{GRADE}, at_least: hospital_2a}}}}",
+        "a d e f",
+        GRADES,
+    ),
     holding("present", "{column: tcm_kind, present: true}", "a c", KINDS),
     holding("not present", "{column: tcm_kind, present: false}", "b", KINDS),
     holding("recent: the day itself and the edge", "{column: valid_from, recent_days: 30}", "a b", DATED),
@@ -66,7 +86,10 @@ CASES = [
     ),
     holding("exists: a related row", "{exists: tcm_hall}", "a b", HALLS),
     holding(
-        "exists: with a filter", "{exists: {table: tcm_hall, where: {column: standardised, is: true}}}", "a", HALLS
+        "exists: with a filter",
+        "{exists: {table: tcm_hall, where: {column: standardised, is: true}}}",
+        "a",
+        HALLS,
     ),
     holding(
         "exists: with a filter over empty cells",
@@ -95,12 +118,42 @@ POSTS = {
 }
 TCM = "{count: {table: post, where: {column: practitioner.category, is: tcm}}}"
 PROPORTIONS = [
-    holding("proportion: exactly the share", f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 50}}", "a", POSTS),
-    holding("proportion: a third is not 34 %", f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 34}}", "a", POSTS),
-    holding("proportion: a third is 33 %", f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 33}}", "a b", POSTS),
-    holding("proportion: 0 % of nothing does not hold", f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 0}}", "a b d", POSTS),
-    holding("proportion: an empty or 0 whole", f"{{part: {TCM}, of: {{column: beds}}, at_least_percent: 0}}", "a c", POSTS),
-    holding("proportion: an empty part", "{part: {column: beds}, of: {literal: 2}, at_least_percent: 0}", "a c d", POSTS),
+    holding(
+        "proportion: exactly the share",
+        f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 50}}",
+        "a",
+        POSTS,
+    ),
+    holding(
+        "proportion: a third is not 34 %",
+        f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 34}}",
+        "a",
+        POSTS,
+    ),
+    holding(
+        "proportion: a third is 33 %",
+        f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 33}}",
+        "a b",
+        POSTS,
+    ),
+    holding(
+        "proportion: 0 % of nothing does not hold",
+        f"{{part: {TCM}, of: {{count: post}}, at_least_percent: 0}}",
+        "a b d",
+        POSTS,
+    ),
+    holding(
+        "proportion: an empty or 0 whole",
+        f"{{part: {TCM}, of: {{column: beds}}, at_least_percent: 0}}",
+        "a c",
+        POSTS,
+    ),
+    holding(
+        "proportion: an empty part",
+        "{part: {column: beds}, of: {literal: 2}, at_least_percent: 0}",
+        "a c d",
+        POSTS,
+    ),
     holding(
         "proportion: not of an empty whole",
         f"{{not: {{part: {TCM}, of: {{column: beds}}, at_least_percent: 0}}}}",

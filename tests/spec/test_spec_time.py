@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from counters import COUNTERS, Counter
 from spec_case import COUNTY, Case, Result, holding
+
+from counters import COUNTERS, Counter
 
 VALID = """
     facility | place | valid_from | valid_to
@@ -37,7 +38,9 @@ def units(name: str, period: str, number: int, on: date = date(2020, 12, 31)) ->
 
 def visits(name: str, period: str, rows: str, number: int, on: date = date(2020, 12, 31)) -> Case:
     """How many visits of facility a are counted."""
-    definition = f"{{kind: count, period: {period}, units: {{table: facility}}, numerator: {{count: {rows}}}}}"
+    definition = (
+        f"{{kind: count, period: {period}, units: {{table: facility}}, numerator: {{count: {rows}}}}}"
+    )
     expect: dict[str, Result] = {COUNTY: (number, None, 1, 1)}
     return Case(name, definition, {"facility": ONE, "visit": VISITS}, expect, on=on)
 
@@ -51,7 +54,12 @@ CASES = [
     visits("events of a year: to date only", "year", "visit", 3, date(2020, 12, 30)),
     visits("events of a month", "month", "visit", 2),
     visits("events of a stock: everything to date", "stock", "visit", 5),
-    visits("window months: the month of the date is one of them", "stock", "{table: visit, window: {months: 2}}", 3),
+    visits(
+        "window months: the month of the date is one of them",
+        "stock",
+        "{table: visit, window: {months: 2}}",
+        3,
+    ),
     visits("window months: in a year, across its start", "year", "{table: visit, window: {months: 13}}", 5),
     visits("window since: that day included", "stock", "{table: visit, window: {since: 2019-12-31}}", 5),
     visits("window since: not the day before", "stock", "{table: visit, window: {since: 2020-01-01}}", 4),
@@ -59,19 +67,25 @@ CASES = [
     Case(
         "event units: of the year",
         "{kind: count, period: year, units: {table: survey_response}, numerator: {literal: 1}}",
-        {"survey_response": "response | place | date\n1 | 441882 | 2019-12-31\n2 | 441882 | 2020-01-01\n3 | 441882 |"},
+        {
+            "survey_response": "response | place | date\n1 | 441882 | 2019-12-31\n2 | 441882 | 2020-01-01\n3 | 441882 |"
+        },
         {COUNTY: (1, None, 1, 1)},
     ),
     Case(
         "event units: of a stock, everything to date",
         "{kind: count, units: {table: survey_response}, numerator: {literal: 1}}",
-        {"survey_response": "response | place | date\n1 | 441882 | 2019-12-31\n2 | 441882 | 2021-01-01\n3 | 441882 |"},
+        {
+            "survey_response": "response | place | date\n1 | 441882 | 2019-12-31\n2 | 441882 | 2021-01-01\n3 | 441882 |"
+        },
         {COUNTY: (1, None, 1, 1)},
     ),
     Case(
         "year units: of the year of the date",
         "{kind: count, units: {table: population}, numerator: {column: residents}}",
-        {"population": "place | year | residents\n441882 | 2019 | 10\n441882 | 2020 | 20\n441882 | 2021 | 40"},
+        {
+            "population": "place | year | residents\n441882 | 2019 | 10\n441882 | 2020 | 20\n441882 | 2021 | 40"
+        },
         {COUNTY: (20, None, 1, 1)},
     ),
 ]
@@ -87,7 +101,9 @@ GRADED = {
 }
 STATES = [
     holding("until: a state holds to its last day", "{exists: assessment}", "a c", GRADED),
-    holding("until: in a year, still a state at the date", "{exists: assessment}", "a c", GRADED, period="year"),
+    holding(
+        "until: in a year, still a state at the date", "{exists: assessment}", "a c", GRADED, period="year"
+    ),
     holding(
         "until: a window asks for the event itself",
         "{exists: {table: assessment, window: {since: 2019-01-01}}}",
@@ -98,7 +114,9 @@ STATES = [
         "related validity: at the date, even in a year",
         "{exists: tcm_hall}",
         "a",
-        {"tcm_hall": "hall | facility | valid_from | valid_to\nh1 | a | | 2020-12-31\nh2 | b | | 2020-12-30\nh3 | c | 2021-01-01 |"},
+        {
+            "tcm_hall": "hall | facility | valid_from | valid_to\nh1 | a | | 2020-12-31\nh2 | b | | 2020-12-30\nh3 | c | 2021-01-01 |"
+        },
         period="year",
     ),
     holding(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from counters import COUNTERS, Counter
 from spec_case import COUNTY, Case, Result, holding
+
+from counters import COUNTERS, Counter
 
 FACILITIES = "facility | place | kind | beds\na | 441882101 | clinic | 5\nb | 441882102 | clinic |\nc | 441882103 | outpatient | 7"
 HALLS = "hall | facility | valid_from\nh1 | a |\nh2 | a |\nh3 | b |"
@@ -30,7 +31,9 @@ GRADES = """
     6 | d | 2020-01-01 | hospital_grade | hospital_2b |"""
 
 
-def counted(name: str, numerator: str, facts: dict[str, str], expect: Result, units: str = "{table: facility}") -> Case:
+def counted(
+    name: str, numerator: str, facts: dict[str, str], expect: Result, units: str = "{table: facility}"
+) -> Case:
     """A count over the county."""
     tables = facts if "table: facility" not in units else {"facility": FACILITIES, **facts}
     return Case(name, f"{{kind: count, units: {units}, numerator: {numerator}}}", tables, {COUNTY: expect})
@@ -39,7 +42,13 @@ def counted(name: str, numerator: str, facts: dict[str, str], expect: Result, un
 CASES = [
     counted("literal: units are counted", "{literal: 1}", {}, (3, None, 3, 3)),
     counted("field: empty cells add nothing", "{column: beds}", {}, (12, None, 3, 3)),
-    counted("units: a filter", "{literal: 1}", {}, (2, None, 2, 2), "{table: facility, where: {column: kind, is: clinic}}"),
+    counted(
+        "units: a filter",
+        "{literal: 1}",
+        {},
+        (2, None, 2, 2),
+        "{table: facility, where: {column: kind, is: clinic}}",
+    ),
     counted("count: rows of the unit", "{count: tcm_hall}", {"tcm_hall": HALLS}, (3, None, 3, 3)),
     counted(
         "count: through a reference",
@@ -96,7 +105,12 @@ CASES = [
         {"facility": "facility | place | name\na | 441882101 | 甲\nb | 441882101 |\nc | 441882102 |"},
         (1, None, 3, 3),
     ),
-    counted("link: of a thing, valid until the date included", "{count: assessment}", {"assessment": GRADES}, (3, None, 3, 3)),
+    counted(
+        "link: of a thing, valid until the date included",
+        "{count: assessment}",
+        {"assessment": GRADES},
+        (3, None, 3, 3),
+    ),
     Case(
         "ratio: both parts added up over the units",
         "{kind: ratio, units: {table: tcm_hall}, numerator: {column: facility.beds}, denominator: {literal: 1}}",
@@ -122,8 +136,15 @@ CASES = [
 LATEST = {"facility": "facility\na\nb\nc\nd\ne", "assessment": GRADES}
 HOLDING = [
     holding("latest: the last date", "{latest: result, rows: assessment, is: hospital_2b}", "a d", LATEST),
-    holding("latest: a tie goes to the higher id", "{latest: assessment, rows: assessment, is: '6'}", "d", LATEST),
-    holding("latest: until the date, that day included", "{latest: result, rows: assessment, is: hospital_2a}", "b", LATEST),
+    holding(
+        "latest: a tie goes to the higher id", "{latest: assessment, rows: assessment, is: '6'}", "d", LATEST
+    ),
+    holding(
+        "latest: until the date, that day included",
+        "{latest: result, rows: assessment, is: hospital_2a}",
+        "b",
+        LATEST,
+    ),
     holding("latest: none is empty", "{latest: result, rows: assessment, present: false}", "c e", LATEST),
     holding(
         "latest: the default where there is none",
@@ -135,7 +156,9 @@ HOLDING = [
         "latest: an empty cell is not the default",
         "{latest: result, rows: assessment, default: level_0, is: level_0}",
         "b c",
-        {"assessment": "assessment | thing | date | result\n1 | a | 2020-01-01 |\n2 | a | 2019-01-01 | level_3"},
+        {
+            "assessment": "assessment | thing | date | result\n1 | a | 2020-01-01 |\n2 | a | 2019-01-01 | level_3"
+        },
     ),
     holding(
         "latest: among the rows that meet the filter",

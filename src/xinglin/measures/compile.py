@@ -188,7 +188,7 @@ def _marks(
     if rows.where is not None:
         where.append(frame.holds(rows.where, bound.period))
     pairs = frame.from_().select(sql.named(person.copy(), "person"), place).distinct()
-    pairs = frame.joined(pairs.join(sql.source(name, "s"), on=link)).where(*where)
+    pairs = frame.joined(pairs).join(sql.source(name, "s"), on=link).where(*where)
     marked = exp.select(place.copy(), *(_mark(level) for level in levels)).from_(sql.source("pairs", "s"))
     selects = [_mark_sum(level) for level in levels]
     tree = sql.stacked(selects)

@@ -16,6 +16,7 @@ from xinglin.base.period import PeriodKind
 from xinglin.base.yamlfile import Strict, build, read_yaml
 from xinglin.facts import Contract, load_contract
 from xinglin.measures import walk
+from xinglin.measures.fold import TRUE, fold, fold_value
 from xinglin.measures.nodes import All, Bound, Condition, Kind, OneOf, Units
 from xinglin.measures.nodes import Field as FieldNode
 from xinglin.measures.parse import Fault, Parser
@@ -221,12 +222,12 @@ def _build(
     bound = Bound(
         measure=definition.id,
         kind=definition.kind,
-        units=_only(units, only),
+        units=_only(_folded(units), only),
         period=definition.period,
         parameters=tuple((name, _frozen(values[name])) for name in definition.parameters),
-        condition=condition,
-        numerator=numerator,
-        denominator=denominator,
+        condition=fold(condition) if condition else None,
+        numerator=fold_value(numerator) if numerator else None,
+        denominator=fold_value(denominator) if denominator else None,
         population=definition.population,
         per=definition.per,
         cells=definition.cells,
@@ -271,6 +272,11 @@ def _no_spare(definition: Definition) -> None:
 
 def _frozen(value: Any) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _folded(units: Units) -> Units:
+    where = None if units.where is None else fold(units.where)
+    return Units(units.table, None if where == TRUE else where, units.level)
 
 
 def _only(units: Units, only: tuple[str, str] | None) -> Units:

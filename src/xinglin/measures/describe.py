@@ -130,6 +130,9 @@ def _code(value: object, column: Column | None, contract: Contract) -> str:
         return contract.codelists[column.codes].codes[value].label
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, str):
+        labels = [codes.codes[value].label for codes in contract.codelists.values() if value in codes.codes]
+        return labels[0] if labels else value
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -151,18 +154,18 @@ def _value(node: Value, table: Table, contract: Contract) -> str:
         return f"（{condition}时）{value}"
     target = contract.table(node.rows.table)
     if isinstance(node, Count):
-        return f"{_rows(node.rows, contract)}的数目"
+        return f"{_rows(node.rows, contract)}数"
     cell = path_words(node.path, target, contract)
     if isinstance(node, CountDistinct):
-        return f"{_rows(node.rows, contract)}中不同“{cell}”的个数"
+        return f"{_rows(node.rows, contract)}的不同{cell}数"
     if isinstance(node, Sum):
-        return f"{_rows(node.rows, contract)}的“{cell}”合计"
+        return f"{_rows(node.rows, contract)}的{cell}合计"
     default = (
         ""
         if node.default is None
         else f"（没有时作{_code(node.default, _column(node, table, contract), contract)}）"
     )
-    return f"最近一次{_rows(node.rows, contract)}的“{cell}”{default}"
+    return f"最近一次{_rows(node.rows, contract)}的{cell}{default}"
 
 
 def path_words(path: str, table: Table, contract: Contract) -> str:
@@ -181,9 +184,10 @@ def path_words(path: str, table: Table, contract: Contract) -> str:
 
 def _rows(rows: Rows, contract: Contract) -> str:
     table = contract.table(rows.table)
-    words = f"“{table.label}”"
+    words = table.label
     if rows.where is not None:
-        words = f"{phrase(rows.where, table, contract)}的{words}"
+        inner = phrase(rows.where, table, contract)
+        words += inner if inner.startswith("（") else f"（{inner}）"
     if rows.span is not None and rows.span.months is not None:
         words = f"近 {rows.span.months} 个月{words}"
     if rows.span is not None and rows.span.since is not None:

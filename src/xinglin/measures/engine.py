@@ -113,13 +113,14 @@ def count_all(
     """
     levels = sorted({0 if area == "0" else len(area) for area in areas})
     sums = engine.run(compile_all(bounds, contract, on, levels), sources)
+    needed = [walk.needed(bound, contract, "place") for bound in bounds]
     return [
-        {area: _counted(sums, index, bound, contract, area) for area in areas}
+        {area: _counted(sums, index, bound, needed[index], area) for area in areas}
         for index, bound in enumerate(bounds)
     ]
 
 
-def _counted(sums: Sums, index: int, bound: Bound, contract: Contract, area: str) -> Counted:
+def _counted(sums: Sums, index: int, bound: Bound, needed: tuple[str, ...], area: str) -> Counted:
     n_units, n_reported, numerator, denominator = sums.units.get(index, {}).get(area, (0, 0, 0, 0))
     if bound.distinct is not None:
         numerator = sums.persons[index].get(area, 0)
@@ -128,7 +129,6 @@ def _counted(sums: Sums, index: int, bound: Bound, contract: Contract, area: str
         exact = None
     if bound.population is not None:
         exact = _population(sums, bound.population, area)
-    needed = walk.needed(bound, contract, "place")
     county = area if len(area) <= 6 else area[:6]
     places, sent = sums.places[needed].get(county, (0, 0))
     if len(area) >= 6 and not places:

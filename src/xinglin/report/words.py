@@ -6,40 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from xinglin.base.states import Comparator, Scope, Strength, ValueState, Verdict
+from xinglin.report.parameters import CODES, PARAMETERS
 from xinglin.standing.model import Explanation, Gap, Part, Result, UnitExplained
 
 NOTHING = "—"
 SYMBOLS = {Verdict.MET: "✔", Verdict.NOT_MET: "✘", Verdict.WARN: "！", Verdict.NOT_JUDGED: NOTHING}
-
-_PARAMETERS = {
-    "categories": "技术类别数",
-    "demonstration_only": "只计示范",
-    "eligible_only": "只计合格人员",
-    "facility_kinds": "机构类别",
-    "grade": "等级",
-    "min_level": "最低等次",
-    "proficient": "要求熟练",
-    "public_only": "只计公立",
-    "sponsor_levels": "举办层级",
-    "standardised": "要求标准化设置",
-    "techniques": "技术项数",
-}
-_CODES = {
-    "community_centre": "社区卫生服务中心",
-    "community_station": "社区卫生服务站",
-    "township_hospital": "乡镇卫生院",
-    "village_clinic": "村卫生室",
-    "province": "省级",
-    "prefecture": "市级",
-    "county": "县级",
-    "township": "乡镇级",
-    "level_1": "一级",
-    "level_2": "二级",
-    "level_3": "三级",
-    "hall_3": "三级中医馆",
-    "hall_4": "四级中医馆",
-    "hall_5": "五级中医馆",
-}
 
 
 def date_words(day: date) -> str:
@@ -124,7 +95,7 @@ def marks(result: Result) -> tuple[str, ...]:
 
 def parameter_pairs(parameters: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Parameters in Chinese, by name; a name or code without a word is shown as it is."""
-    return tuple((_PARAMETERS.get(key, key), _worded(value)) for key, value in sorted(parameters.items()))
+    return tuple((PARAMETERS.get(key, key), _worded(value)) for key, value in sorted(parameters.items()))
 
 
 def parameter_words(parameters: Mapping[str, object]) -> str:
@@ -141,7 +112,7 @@ def _worded(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str):
-        return _CODES.get(value, value)
+        return CODES.get(value, value)
     if isinstance(value, Iterable):
         return "、".join(_worded(item) for item in value)
     return str(value)

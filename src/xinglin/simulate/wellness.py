@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from xinglin.simulate.arrays import from_columns, numbered, person_hashes, schema_of
@@ -13,6 +15,8 @@ from xinglin.simulate.errors import SimulationError
 from xinglin.simulate.setting import Integers, Setting
 from xinglin.simulate.sites import CENTRES, GRASSROOTS, Site
 from xinglin.simulate.volumes import MONTHS
+
+Floats = npt.NDArray[np.float64]
 
 _TWICE = 0.01  # of the elderly are managed in two facilities
 _AGAIN = 0.3  # of the children come a second time in the year
@@ -51,7 +55,7 @@ def wellness_month(setting: Setting, sites: Sequence[Site], month: int) -> pa.Ta
     parts = [_elderly(setting, month, random), _children(setting, month, random)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     count = len(columns["person"])
-    facility = _where(able, columns.pop("second_of"), random)
+    facility = _where(_weights(able, sites), columns.pop("second_of"), random)
     first = np.datetime64(f"{setting.year}-{month:02d}-01", "D")
     services = pa.array(["elderly", "child"]).take(pa.array(columns["child"].astype(np.int64)))
     return from_columns(
@@ -110,13 +114,26 @@ def _children(setting: Setting, month: int, random: np.random.Generator) -> dict
     }
 
 
-def _where(able: Sequence[Site], second_of: Integers, random: np.random.Generator) -> Integers:
-    """A facility for every row: six in ten a centre; a second service elsewhere than the first."""
-    facility = random.integers(0, len(able), len(second_of))
-    centres = np.array([position for position, site in enumerate(able) if site.kind in CENTRES])
-    if len(centres):
-        some = centres[random.integers(0, len(centres), len(second_of))]
-        facility = np.where(random.random(len(second_of)) < _CENTRES_PART, some, facility)
+def _weights(able: Sequence[Site], sites: Sequence[Site]) -> Floats:
+    """The part of the county's services each facility gives.
+
+    A township weighs as much as it has village clinics, about as it has people, so that nowhere more people are
+    managed than live there; within it the centres give six in ten.
+    """
+    clinics = Counter(site.place[:9] for site in sites if site.kind == "village_clinic")
+    sides = Counter((site.place[:9], site.kind in CENTRES) for site in able)
+    weights = []
+    for site in able:
+        town, centre = site.place[:9], site.kind in CENTRES
+        part = (_CENTRES_PART if centre else 1 - _CENTRES_PART) if sides[town, not centre] else 1.0
+        weights.append(max(clinics[town], 1) * part / sides[town, centre])
+    found: Floats = np.array(weights) / sum(weights)
+    return found
+
+
+def _where(weights: Floats, second_of: Integers, random: np.random.Generator) -> Integers:
+    """A facility for every row; a second service elsewhere than the first."""
+    facility: Integers = random.choice(len(weights), len(second_of), p=weights).astype(np.int64)
     second = second_of >= 0
-    facility[second] = (facility[second_of[second]] + 1) % len(able)
+    facility[second] = (facility[second_of[second]] + 1) % len(weights)
     return facility

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from xinglin.base.errors import DataError
 from xinglin.facts import Dataset, Table
 from xinglin.measures import Bound, describe, walk
-from xinglin.measures.describe import phrase
+from xinglin.measures.describe import phrase, simplified
 from xinglin.measures.nodes import All, AnyOf, Compare, Condition, Exists, Not, Operator, Proportion
 from xinglin.measures.reference import Reference, Row
 from xinglin.measures.results import read
@@ -139,11 +139,14 @@ def _steps(
     reference: Reference, bound: Bound, condition: Condition, row: Row, table: Table, depth: int
 ) -> Iterator[Step]:
     """Each condition with its value, constants of a chosen reading left out."""
+    if isinstance(condition, All | AnyOf) and len(simplified(condition).conditions) == 1:
+        yield from _steps(reference, bound, simplified(condition).conditions[0], row, table, depth)
+        return
     holds = reference.holds(condition, row, table, bound)
     words = phrase(condition, table, reference.contract)
     if isinstance(condition, All | AnyOf):
         yield Step("以下全部成立" if isinstance(condition, All) else "以下至少一项成立", "", holds, depth)
-        for part in condition.conditions:
+        for part in simplified(condition).conditions:
             yield from _steps(reference, bound, part, row, table, depth + 1)
         return
     yield Step(words, _found(reference, bound, condition, row, table), holds, depth)
@@ -196,22 +199,10 @@ def lacks(reference: Reference, bound: Bound, condition: Condition, row: Row, ta
     if isinstance(condition, All):
         return [w for part in condition.conditions for w in lacks(reference, bound, part, row, table)]
     if isinstance(condition, AnyOf):
-        reachable = [part for part in condition.conditions if not _fixed(part)] or list(condition.conditions)
-        best = min(reachable, key=lambda part: distance(reference, bound, part, row, table))
+        best = min(
+            simplified(condition).conditions, key=lambda part: distance(reference, bound, part, row, table)
+        )
         return lacks(reference, bound, best, row, table)
     found = _found(reference, bound, condition, row, table)
     words = phrase(condition, table, reference.contract)
     return [f"{words}（现为{found}）" if found else words]
-
-
-def _fixed(condition: Condition) -> bool:
-    """Whether a branch is closed by a chosen parameter (a comparison of constants that does not hold)."""
-    from xinglin.measures.nodes import Literal
-
-    if isinstance(condition, All):
-        return any(_fixed(part) for part in condition.conditions)
-    return (
-        isinstance(condition, Compare)
-        and isinstance(condition.value, Literal)
-        and condition.value.constant != condition.constant
-    )

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - the words are tested whole
+
 import json
 from datetime import date
 from pathlib import Path

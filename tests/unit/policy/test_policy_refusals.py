@@ -25,7 +25,7 @@ REFUSED = {
         HALL_END + "    deadine: 2025-12-31\n",
         "XX-t01 deadine：不认识这个键，请检查拼写或删去",
     ),
-    "key twice": (HALL, HALL + HALL, "第 15 行：键“measure”在第 14 行已写过，请删去一个"),
+    "key twice": (HALL, HALL + HALL, "第 16 行：键“measure”在第 15 行已写过，请删去一个"),
     "missing key": (HALL, "", "XX-t01 measure：缺少这个键"),
     "list expected": ("clauses: [一]", "clauses: 一", "XX-t01 clauses：应为列表"),
     "no clause": ("clauses: [一]", "clauses: []", "XX-t01 clauses：至少要有一项"),

@@ -1,0 +1,118 @@
+"""Who has reported: without a report a unit is not reported, never 0."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from spec_case import COUNTY, Case
+
+from counters import COUNTERS, Counter
+from xinglin.measures.results import Counted
+
+FACILITIES = "facility | place\na | 441882101\nb | 441882102"
+REGISTER = "unit | table | period | status\n441882 | facility | 2020 | reported"
+HALLS = "{kind: share, units: {table: facility}, condition: {exists: tcm_hall}}"
+HALL = "hall | facility\nh1 | a\nh2 | b"
+VISITS = "visit | facility | date\n1 | a | 2020-05-01\n2 | b | 2020-05-01"
+
+
+def halls(name: str, reports: str, expect: Counted) -> Case:
+    """Halls of two facilities, with these reports besides the county's register of facilities."""
+    facts = {"facility": FACILITIES, "tcm_hall": HALL, "reporting": REGISTER + reports}
+    return Case(name, HALLS, facts, {COUNTY: expect})
+
+
+def visits(name: str, period: str, reports: str, numerator: int, n_reported: int) -> Case:
+    """Visits of two facilities, a monthly table."""
+    definition = f"{{kind: count, period: {period}, units: {{table: facility}}, numerator: {{count: visit}}}}"
+    facts = {"facility": FACILITIES, "visit": VISITS, "reporting": REGISTER + reports}
+    return Case(name, definition, facts, {COUNTY: (numerator, None, 2, n_reported)}, on=date(2020, 5, 31))
+
+
+CASES = [
+    halls("nobody: nothing is 0", "", Counted(COUNTY, 0, 0, 2, 0, 1, 1)),
+    halls("one of two", "\na | tcm_hall | 2020 | reported", Counted(COUNTY, 1, 1, 2, 1, 1, 1)),
+    halls("late counts", "\na | tcm_hall | 2020 | late", Counted(COUNTY, 1, 1, 2, 1, 1, 1)),
+    halls(
+        "reported_nothing counts",
+        "\nb | tcm_hall | 2020 | reported_nothing",
+        Counted(COUNTY, 1, 1, 2, 1, 1, 1),
+    ),
+    halls("not_reported does not", "\na | tcm_hall | 2020 | not_reported", Counted(COUNTY, 0, 0, 2, 0, 1, 1)),
+    halls("another year does not", "\na | tcm_hall | 2019 | reported", Counted(COUNTY, 0, 0, 2, 0, 1, 1)),
+    halls("another table does not", "\na | tcm_corner | 2020 | reported", Counted(COUNTY, 0, 0, 2, 0, 1, 1)),
+    Case(
+        "the register of the county is needed",
+        HALLS,
+        {
+            "facility": FACILITIES,
+            "tcm_hall": HALL,
+            "reporting": "unit | table | period | status\na | tcm_hall | 2020 | reported\nb | tcm_hall | 2020 | late",
+        },
+        {COUNTY: Counted(COUNTY, 0, 0, 2, 0, 1, 0), "0": Counted("0", 0, 0, 2, 0, 1, 0)},
+    ),
+    Case(
+        "a table of conditions inside rows is needed too",
+        "{kind: share, units: {table: facility}, condition: {exists: {table: tcm_hall, where: {exists: assessment}}}}",
+        {
+            "facility": FACILITIES,
+            "tcm_hall": HALL,
+            "reporting": REGISTER + "\na | tcm_hall | 2020 | reported\nb | tcm_hall | 2020 | reported",
+        },
+        {COUNTY: Counted(COUNTY, 0, 0, 2, 0, 1, 0)},
+    ),
+    Case(
+        "a unit inside a facility: the facility reports",
+        "{kind: count, units: {table: tcm_hall}, numerator: {literal: 1}}",
+        {
+            "facility": FACILITIES,
+            "tcm_hall": HALL,
+            "reporting": "unit | table | period | status\na | tcm_hall | 2020 | reported",
+        },
+        {COUNTY: (1, None, 2, 1)},
+    ),
+    Case(
+        "a unit two references from its facility: the facility reports",
+        "{kind: count, units: {table: platform_connection}, numerator: {literal: 1}}",
+        {
+            "facility": FACILITIES,
+            "tcm_hall": HALL,
+            "platform_connection": "hall\nh1\nh2",
+            "reporting": "unit | table | period | status\na | platform_connection | 2020 | reported",
+        },
+        {COUNTY: (1, None, 2, 1)},
+    ),
+    Case(
+        "a reported facility with no rows is 0",
+        HALLS,
+        {"facility": FACILITIES, "tcm_hall": "hall | facility\nh1 | a"},
+        {COUNTY: (1, 2, 2, 2), "441882102": (0, 1, 1, 1)},
+    ),
+    visits("monthly: one month of the year will do", "year", "\na | visit | 2020-02 | reported", 1, 1),
+    visits("monthly: not a later month", "year", "\na | visit | 2020-06 | reported", 0, 0),
+    visits("monthly: not the year before", "year", "\na | visit | 2019-12 | reported", 0, 0),
+    visits("monthly: not a yearly report", "year", "\na | visit | 2020 | reported", 0, 0),
+    visits("monthly, of a month: that month", "month", "\na | visit | 2020-05 | reported", 1, 1),
+    visits("monthly, of a month: not another month", "month", "\na | visit | 2020-02 | reported", 0, 0),
+    visits("monthly, of a stock: any month to date", "stock", "\nb | visit | 2020-01 | late", 1, 1),
+    Case(
+        "counties of an area: those that sent the register",
+        "{kind: count, units: {table: facility}, numerator: {literal: 1}}",
+        {
+            "facility": "facility | place\na | 441882101\nb | 441881101",
+            "reporting": REGISTER,
+        },
+        {
+            "4418": Counted("4418", 1, None, 2, 1, 2, 1),
+            "441881": Counted("441881", 0, None, 1, 0, 1, 0),
+            "441882101": Counted("441882101", 1, None, 1, 1, 1, 1),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("counter", COUNTERS.values(), ids=COUNTERS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_reporting(case: Case, counter: Counter) -> None:
+    case.check(counter)
