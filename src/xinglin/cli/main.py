@@ -10,8 +10,10 @@ import click
 from rich.table import Table as RichTable
 
 from xinglin import __version__
+from xinglin.base.errors import DataError
 from xinglin.base.places import Level, load_divisions
 from xinglin.base.problems import Problem, Severity
+from xinglin.cli.chinese import ChineseGroup
 from xinglin.cli.demo import run_demo
 from xinglin.cli.output import explained_json, print_explanation, print_published, write_report
 from xinglin.cli.receipts import publish as publish_vintage
@@ -31,7 +33,7 @@ PLACE = click.option("--place", required=True, help="地区代码或名称，如
 ON = click.option("--on", type=DAY, required=True, help="数据日期，如 2020-12-31")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="xinglin")
 def main() -> None:
     """杏林：基层中医药服务的记录与承诺。退出码：0 正常，1 数据有错或结果不同，2 不能完成。"""
@@ -61,6 +63,8 @@ def places(words: str, within: str | None) -> None:
 @told
 def check(data: Path, place: str | None, form: str) -> None:
     """一次找出数据中的全部问题，逐条说明在哪里、错在哪里、怎样改。"""
+    if not data.exists():
+        raise DataError(f"没有“{data}”这个文件或文件夹")
     problems = check_dataset(data, place=place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if form == "json":
@@ -79,7 +83,7 @@ def _print_problems(problems: list[Problem], errors: int) -> None:
 
 @main.command()
 @click.argument("place")
-@click.option("--year", type=int, required=True, help="年份")
+@click.option("--year", type=click.IntRange(1950, 2099), required=True, help="年份")
 @click.option("--seed", type=int, default=1, show_default=True, help="种子；同一种子得到同样的字节")
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="写到哪个文件夹")
 @told

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -54,10 +55,13 @@ def explained_json(explanation: Explanation) -> str:
 def print_explanation(explanation: Explanation, screen: Console) -> None:
     """The definition in words, then each unit with its conditions."""
     screen.print(explanation.description)
-    denominator = "" if explanation.denominator is None else f" ÷ {explanation.denominator}"
+    numbers = " ÷ ".join(
+        text for text in (explanation.numerator, explanation.denominator) if text is not None
+    )
+    numbers = f"{numbers}；" if explanation.numerator is not None else ""
     screen.print(
         f"\n[bold]{explanation.place_name} {explanation.on}：{explanation.display}[/bold]"
-        f"（{explanation.numerator}{denominator}；{explanation.n_reported}/{explanation.n_units} 个单位已报）\n"
+        f"（{numbers}{explanation.n_reported}/{explanation.n_units} 个单位已报）\n"
     )
     for unit in explanation.units:
         screen.print(
@@ -72,7 +76,10 @@ def print_explanation(explanation: Explanation, screen: Console) -> None:
 def print_published(report: SimulationReport, screen: Console) -> None:
     """Published and produced figures side by side, and what was assumed."""
     if report.published:
-        table = Table("公布的数字", "公布", "模拟", "分子/分母", "差", "在舍入之内", title="与公布数字对照")
+        table = Table(title="与公布数字对照", box=SIMPLE)
+        table.add_column("公布的数字", overflow="fold", ratio=1)
+        for heading in ("公布", "模拟", "分子/分母", "差", "合"):
+            table.add_column(heading, no_wrap=True, justify="right")
         for row in report.published:
             within = "是" if row.within else "否"
             shown = f"{row.numerator}/{row.denominator}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from xinglin.base.errors import DataError
 from xinglin.cli.shared import day, inputs
 from xinglin.report import dump_json
 from xinglin.standing import Inputs, evaluate
@@ -13,7 +15,14 @@ from xinglin.standing.vintage import definitions, definitions_hash, read_receipt
 
 
 def publish(opened: Inputs, folder: Path) -> Path:
-    """Freeze definitions, fact manifest, results and receipt of a place at a date; the receipt's path."""
+    """Freeze definitions, fact manifest, results and receipt of a place at a date; the receipt's path.
+
+    Raises:
+        DataError: the folder has content, or the facts are not those their manifest lists.
+    """
+    changed = _files_differ(opened)
+    if changed:
+        raise DataError("；".join(changed) + "。不能发布，请重新导出整套数据")
     standing = evaluate(opened)
     results = dump_json(standing)
     receipt = {
@@ -35,7 +44,7 @@ def reproduce(path: Path, data: Path) -> list[str]:
     """Count again what a receipt describes; the differences found, in Chinese ([]: the same bytes)."""
     receipt = read_receipt(path)
     opened = inputs(data, receipt["place"], day(receipt["on"]))
-    differences = _inputs_differ(receipt, opened)
+    differences = _inputs_differ(receipt, opened) + _files_differ(opened)
     results = dump_json(evaluate(opened))
     if sha256(results) != receipt["results_sha256"]:
         differences.append("结果与发布时不同")
@@ -59,7 +68,29 @@ def _values_differ(published: Path, results: str) -> list[str]:
     before = {row["target"]: row for row in json.loads(published.read_text(encoding="utf-8"))["results"]}
     after = {row["target"]: row for row in json.loads(results)["results"]}
     return [
-        f"  {target}：发布时 {before[target]['display']}，现在 {row['display']}"
-        for target, row in after.items()
-        if target in before and before[target]["display"] != row["display"]
+        f"  {target}：发布时 {_number(before.get(target))}，现在 {_number(after.get(target))}"
+        for target in dict.fromkeys([*before, *after])
+        if _number(before.get(target)) != _number(after.get(target))
     ]
+
+
+def _number(row: dict[str, Any] | None) -> str:
+    """A result as compared: what was shown and the exact counts behind it."""
+    if row is None:
+        return "没有这项目标"
+    counts = " ÷ ".join(text for text in (row["numerator"], row["denominator"]) if text is not None)
+    return f"{row['display']}（{counts}）" if counts else str(row["display"])
+
+
+def _files_differ(opened: Inputs) -> list[str]:
+    """Files of a data set in our layout that are not the ones its manifest lists."""
+    entries = [entry for entries in opened.dataset.manifest.tables.values() for entry in entries]
+    root = opened.dataset.root if opened.dataset.root.is_dir() else opened.dataset.root.parent
+    return [
+        f"{entry.path} 的内容与清单不符" for entry in entries if _changed(root / entry.path, entry.sha256)
+    ]
+
+
+def _changed(path: Path, digest: str) -> bool:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() != digest

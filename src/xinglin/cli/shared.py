@@ -70,8 +70,24 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
             click.echo("数据有错误，没有计算。请先用 xinglin check 逐条改正。", err=True)
         except XinglinError as error:
             click.echo(f"不能完成：{error}", err=True)
-        except FileNotFoundError as error:
-            click.echo(f"不能完成：没有“{error.filename}”这个文件或文件夹", err=True)
+        except OSError as error:
+            click.echo(f"不能完成：{_file_words(error)}", err=True)
         raise SystemExit(WRONG)
 
     return wrapped
+
+
+_FILE_FAULTS: tuple[tuple[type[OSError], str], ...] = (
+    (FileNotFoundError, "没有“{}”这个文件或文件夹"),
+    (IsADirectoryError, "“{}”是文件夹，请写明文件"),
+    (NotADirectoryError, "“{}”不是文件夹，或它的上级是文件"),
+    (FileExistsError, "“{}”已有同名的文件，请换一个名称"),
+    (PermissionError, "没有读写“{}”的权限"),
+)
+
+
+def _file_words(error: OSError) -> str:
+    for kind, words in _FILE_FAULTS:
+        if isinstance(error, kind):
+            return words.format(error.filename)
+    return f"读写“{error.filename}”时出错：{error.strerror}"

@@ -3,5 +3,6 @@
 from xinglin.measures.definition import Book, Definition, load_measures
 from xinglin.measures.describe import describe
 from xinglin.measures.nodes import Bound, Kind
+from xinglin.measures.phrases import phrase
 
-__all__ = ["Book", "Bound", "Definition", "Kind", "describe", "load_measures"]
+__all__ = ["Book", "Bound", "Definition", "Kind", "describe", "load_measures", "phrase"]

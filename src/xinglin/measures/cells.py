@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-def monthly_flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S]) -> S:
-    """The table ``month_flags``: unit, month and, per monthly table, whether its report is there."""
+def monthly_flags(
+    contract: Contract, on: date, make: Callable[[str, exp.Query], S], names: Collection[str]
+) -> S:
+    """The table ``month_flags``: unit, month and, per monthly table, whether its report is there (the tables named)."""
     unit, period = sql.column("unit", "x"), sql.column("period", "x")
     months = {f"{month:%Y-%m}": month.month for month in Window(date(on.year, 1, 1), on).months()}
     month = exp.Case(
@@ -35,13 +37,14 @@ def monthly_flags(contract: Contract, on: date, make: Callable[[str, exp.Query],
         ]
     )
     columns = []
-    for table in contract.tables.values():
+    for table in (contract.table(name) for name in sorted(names)):
         if table.reported is not None and table.reported.every == "month":
             same = exp.EQ(this=sql.column("table", "x"), expression=sql.constant(table.name))
             columns.append(sql.named(sql.count_if(same), table.name))
     select = exp.select(unit, sql.named(month, "m"), *columns).from_(sql.source("reporting", "x"))
     counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
-    select = select.where(counted, sql.among(period, months))
+    used = sql.among(sql.column("table", "x"), sorted(names))
+    select = select.where(used, counted, sql.among(period, months))
     return make("month_flags", select.group_by(unit.copy(), month.copy()))
 
 
@@ -83,30 +86,41 @@ class Events:
         columns = [sql.named(tree, name) for name, tree in self.columns.values()]
         select = self.frame.from_().select(sql.named(key, "k"), sql.named(month, "m"), *columns)
         window = between(day.copy(), date(self.on.year, 1, 1), self.on)
-        return self.frame.joined(select).where(window).group_by(key.copy(), month.copy())
+        select = self.frame.joined(select).where(sql.loose(window), copy=False)
+        return select.group_by(key.copy(), month.copy(), copy=False)
 
 
 class _Cells:
     """Compiles the measures that are counted by facility and month, together."""
 
-    def __init__(self, bounds: dict[int, Bound], contract: Contract, on: date) -> None:
+    def __init__(self, bounds: dict[int, Bound], contract: Contract, on: date, who: str) -> None:
         self.bounds = bounds
+        self.who = who
         self.contract = contract
         self.on = on
         self.frame = Frame(Relations(contract, on), contract.table("facility"), "u")
+        self.nested = Relations(contract, on)
         self.events: dict[str, Events] = {}
+        self.once: dict[str, Tree] = {}
+        self.amounts: dict[str, Tree] = {}
+
+    def fact(self, condition: Tree) -> Tree:
+        """A condition on the facility, found once and not month by month: a column of ``who``."""
+        name = f"c{len(self.once)}"
+        self.once[name] = condition
+        return sql.column(name, "w")
 
     def event_value(self, value: Value | None, bound: Bound) -> Tree:
         """A value from the events of the month."""
         if value is None:
             return sql.constant(0)
         if isinstance(value, When):
-            condition = self.frame.holds(value.condition, bound.period)
+            condition = self.fact(self.frame.holds(value.condition, bound.period))
             return sql.case(condition, self.event_value(value.value, bound), sql.constant(0))
         assert isinstance(value, Count | Sum)
         name = value.rows.table
         if name not in self.events:
-            self.events[name] = Events(self.frame.relations, self.contract.table(name), self.on)
+            self.events[name] = Events(self.nested, self.contract.table(name), self.on)
         column = self.events[name].aggregate(value, bound.period)
         return sql.or_zero(sql.column(column, f"ev_{name}"))
 
@@ -116,35 +130,38 @@ class _Cells:
             return sql.constant(0)
         if isinstance(value, When):
             condition = self.frame.holds(value.condition, bound.period)
+            condition = self.fact(condition) if alias == "mt" else condition
             return sql.case(condition, self.total_value(value.value, bound, alias), sql.constant(0))
         assert isinstance(value, Count | Sum)
         return sql.column(str(value.rows.total), alias)
 
-    def columns(self, index: int, bound: Bound) -> list[Tree]:
-        """Per facility-month: unit, reported, numerator, denominator; ``y…`` from yearly totals."""
+    def columns(self, index: int, bound: Bound) -> tuple[list[Tree], list[Tree]]:
+        """Per facility-month: unit and state; then numerator and denominator by that state."""
         window = period_of(bound.period, self.on)
         unit = [overlaps(self.frame.table, "u", window)]
         if bound.units.where is not None:
             unit.append(self.frame.holds(bound.units.where, bound.period))
         ready = sql.both(*place_flags(bound, self.frame), *facility_flags(bound, self.frame, "year"))
-        month = sql.both(*unit, self._month_counts(window))
-        state = self._state(bound, sql.both(month.copy(), ready))
-        return [
+        self._yearly(index, bound, sql.both(*(part.copy() for part in unit), ready.copy()))
+        self.once[f"w{index}"] = sql.both(*unit)
+        month = sql.both(sql.column(f"w{index}", "w"), self._month_counts(window))
+        states = [
             sql.named(sql.case(month, sql.constant(1), sql.constant(0)), f"u{index}"),
-            sql.named(state, f"s{index}"),
-            *(self._by_state(state, value, bound, name, index) for name, value in self._parts(bound)),
-            *self._yearly(index, bound, sql.both(*(part.copy() for part in unit), ready.copy())),
+            sql.named(self._state(bound, sql.both(month.copy(), self.fact(ready))), f"s{index}"),
         ]
+        return states, [self._by_state(index, value, bound, name) for name, value in self._parts(bound)]
 
     def _parts(self, bound: Bound) -> tuple[tuple[str, Value | None], ...]:
         return (("n", bound.numerator), ("d", bound.denominator))
 
     def _month_counts(self, window: Window) -> Tree:
         """The month lies in the window and the facility was there on at least one day of it."""
-        month = sql.column("m", "mm")
-        inside = sql.among(month, [first.month for first in window.months()])
+        month, months = sql.column("m", "mm"), [first.month for first in window.months()]
+        after = exp.GTE(this=month, expression=sql.constant(months[0]))
+        before = exp.LTE(this=month.copy(), expression=sql.constant(months[-1]))
+        inside = sql.both(after, before)
         first, last = sql.column("first", "mm"), sql.column("last", "mm")
-        start, end = sql.column("valid_from", "u"), sql.column("valid_to", "u")
+        start, end = sql.column("valid_from", "w"), sql.column("valid_to", "w")
         begun = sql.either(
             exp.Is(this=start, expression=exp.Null()), exp.LTE(this=start.copy(), expression=last)
         )
@@ -170,62 +187,64 @@ class _Cells:
     def _known(self, item: str, alias: str) -> Tree:
         return exp.Not(this=exp.Is(this=sql.column(item, alias), expression=exp.Null()))
 
-    def _by_state(self, state: Tree, value: Value | None, bound: Bound, name: str, index: int) -> Tree:
-        ifs = [self._when(state, 1, self.event_value(value, bound))]
+    def _by_state(self, index: int, value: Value | None, bound: Bound, name: str) -> Tree:
+        state = sql.column(f"s{index}", "g")
+        ifs = [self._when(state, 1, f"e{name}{index}", self.event_value(value, bound))]
         if walk.total_items(bound) is not None:
-            ifs.append(self._when(state, 2, self.total_value(value, bound, "mt")))
+            ifs.append(self._when(state, 2, f"t{name}{index}", self.total_value(value, bound, "mt")))
         return sql.named(exp.Case(ifs=ifs, default=sql.constant(0)), f"{name}{index}")
 
-    def _when(self, state: Tree, wanted: int, then: Tree) -> exp.If:
-        return exp.If(
-            this=exp.EQ(this=exp.Paren(this=state.copy()), expression=sql.constant(wanted)), true=then
-        )
+    def _when(self, state: Tree, wanted: int, name: str, then: Tree) -> exp.If:
+        """A branch on the state; its amount is a column of ``states``."""
+        self.amounts[name] = then
+        right = exp.EQ(this=state.copy(), expression=sql.constant(wanted))
+        return exp.If(this=right, true=sql.column(name, "g"))
 
-    def _yearly(self, index: int, bound: Bound, ready: Tree) -> list[Tree]:
+    def _yearly(self, index: int, bound: Bound, ready: Tree) -> None:
         """Whether yearly totals could stand in, and their values."""
         items = walk.total_items(bound)
         whole = bound.period is PeriodKind.YEAR and (self.on.month, self.on.day) == (12, 31)
         if items is None or not whole:
-            zeros = [sql.named(sql.constant(0), f"y{name}{index}") for name in "snd"]
-            return list(zeros)
+            self.once |= {f"y{name}{index}": sql.constant(0) for name in "snd"}
+            return
         known = sql.both(ready, *(self._known(item, "yt") for item in items))
-        columns = [sql.named(sql.case(known, sql.constant(1), sql.constant(0)), f"ys{index}")]
+        self.once[f"ys{index}"] = sql.case(known, sql.constant(1), sql.constant(0))
         for name, value in self._parts(bound):
-            amount = sql.case(known.copy(), self.total_value(value, bound, "yt"), sql.constant(0))
-            columns.append(sql.named(amount, f"y{name}{index}"))
-        return columns
+            amount = self.total_value(value, bound, "yt")
+            self.once[f"y{name}{index}"] = sql.case(known.copy(), amount, sql.constant(0))
 
-    def grid(self) -> exp.Select:
-        """One row per facility and month of the year."""
-        place, key = sql.column("place", "u"), sql.column("facility", "u")
-        columns: list[Tree] = [place, sql.named(key, "k")]
+    def layers(self) -> tuple[exp.Select, exp.Select, exp.Select]:
+        """``who``: a row per facility; ``states``: per facility and month; the grid with the amounts chosen."""
+        states, chosen = [], []
         for index, bound in self.bounds.items():
-            columns += self.columns(index, bound)
-        select = self.frame.from_().select(*columns)
-        select = select.join(_months(self.on), join_type="cross")
-        select = self.frame.joined(select)
-        for alias, name, monthly in self._sources():
-            owner = sql.column("unit" if alias == "mf" else "k", alias)
-            on: Tree = exp.EQ(this=owner, expression=key.copy())
-            if monthly:
-                on = sql.both(on, exp.EQ(this=sql.column("m", alias), expression=sql.column("m", "mm")))
+            for found, more in zip((states, chosen), self.columns(index, bound), strict=True):
+                found += more
+        columns = [sql.named(tree, name) for name, tree in self.amounts.items()]
+        month = self._by_month(exp.select(_all("w"), *states, *columns))
+        return self._who(), month, exp.select(_all("g"), *chosen).from_(sql.source("states", "g"))
+
+    def _who(self) -> exp.Select:
+        """Facilities that are units of at least one measure, with everything that does not change by month."""
+        key = sql.column("facility", "u")
+        kept = [sql.column(name, "u") for name in ("place", "valid_from", "valid_to")]
+        columns = [sql.named(tree, name) for name, tree in self.once.items()]
+        select = self.frame.joined(self.frame.from_().select(*kept, sql.named(key, "k"), *columns))
+        same = exp.EQ(this=sql.column("k", "yt"), expression=key.copy())
+        select.join(sql.source("year_totals", "yt"), on=same, join_type="left", copy=False)
+        select = select.where(sql.either(*(self.once[f"w{index}"].copy() for index in self.bounds)))
+        ctes = [*self.frame.relations.ctes(), ("year_totals", self._totals(False))]
+        return _with(select, ctes)
+
+    def _by_month(self, select: exp.Select) -> exp.Select:
+        select = select.from_(sql.source(self.who, "w")).join(_months(self.on), join_type="cross")
+        ctes = [*self.nested.ctes(), *((events.name, events.select()) for events in self.events.values())]
+        sources = [(f"ev_{name}", events.name, "k") for name, events in self.events.items()]
+        for alias, name, owner in [*sources, ("mf", "month_flags", "unit"), ("mt", "month_totals", "k")]:
+            facility = exp.EQ(this=sql.column(owner, alias), expression=sql.column("k", "w"))
+            month = exp.EQ(this=sql.column("m", alias), expression=sql.column("m", "mm"))
+            on = sql.both(facility, month)
             select.join(sql.source(name, alias), on=on, join_type="left", copy=False)
-        return select
-
-    def _sources(self) -> list[tuple[str, str, bool]]:
-        events = [(f"ev_{name}", events.name, True) for name, events in self.events.items()]
-        return [
-            *events,
-            ("mf", "month_flags", True),
-            ("mt", "month_totals", True),
-            ("yt", "year_totals", False),
-        ]
-
-    def ctes(self) -> list[tuple[str, exp.Query]]:
-        """What the grid reads, in order."""
-        events = [(events.name, events.select()) for events in self.events.values()]
-        totals = [("month_totals", self._totals(True)), ("year_totals", self._totals(False))]
-        return [*self.frame.relations.ctes(), *events, *totals]
+        return _with(select, [*ctes, ("month_totals", self._totals(True))])
 
     def _totals(self, monthly: bool) -> exp.Query:
         key, month = sql.column("facility", "x"), sql.column("month", "x")
@@ -240,6 +259,10 @@ class _Cells:
         select = exp.select(*columns).from_(sql.source("facility_total", "x"))
         select = select.where(year, sql.negated(yearly) if monthly else yearly)
         return select.group_by(key.copy(), *([month.copy()] if monthly else []))
+
+
+def _all(alias: str) -> exp.Column:
+    return exp.Column(this=exp.Star(), table=exp.to_identifier(alias, quoted=True))
 
 
 def _months(on: date) -> exp.Subquery:
@@ -261,16 +284,22 @@ def units(
     from xinglin.measures.compile import Statement
 
     del digits
-    cells = _Cells(bounds, contract, on)
-    grid = cells.grid()
-    for cte, query in cells.ctes():
-        grid.with_(exp.to_identifier(cte, quoted=True), as_=query, copy=False)
-    plan.statements.append(Statement(f"{name}_grid", grid))
+    cells = _Cells(bounds, contract, on, f"{name}_who")
+    who, states, grid = cells.layers()
+    plan.statements.append(Statement(cells.who, who))
+    grid = _with(grid, [("states", states)])
     key, place = sql.column("k", "g"), sql.column("place", "g")
     columns: list[Tree] = [place, key]
     for index in bounds:
         columns += _facility(index)
-    return exp.select(*columns).from_(sql.source(f"{name}_grid", "g")).group_by(place.copy(), key.copy())
+    select = exp.select(*columns).from_(sql.source("grid", "g")).group_by(place.copy(), key.copy())
+    return _with(select, [("grid", grid)])
+
+
+def _with(select: exp.Select, ctes: list[tuple[str, exp.Query]]) -> exp.Select:
+    for name, query in ctes:
+        select.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
+    return select
 
 
 def _facility(index: int) -> list[Tree]:

@@ -52,7 +52,12 @@ class Plan:
 def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: Sequence[int]) -> Plan:
     """Compile measures for the area levels asked for (0 the nation, else digits)."""
     plan = Plan()
-    plan.statements += [flags(contract, on, Statement), cells.monthly_flags(contract, on, Statement)]
+    names = {n for bound in bounds for by in ("place", "facility") for n in walk.needed(bound, contract, by)}
+    plan.statements.append(flags(contract, on, Statement, names))
+    monthly = {
+        name for bound in bounds if bound.cells for name in walk.needed(bound, contract, "facility", "month")
+    }
+    plan.statements.append(cells.monthly_flags(contract, on, Statement, monthly))
     groups: dict[tuple[str, int | None, bool], list[int]] = {}
     for index, bound in enumerate(bounds):
         groups.setdefault((bound.units.table, bound.units.level, bound.cells), []).append(index)
@@ -164,7 +169,9 @@ def _rollup(name: str, members: Sequence[int], levels: Sequence[int]) -> exp.Que
         row = exp.select(
             sql.named(sql.constant(level), "level"), sql.named(area, "area"), *(s.copy() for s in sums)
         ).from_(sql.source("by_place", "s"))
-        selects.append(row.where(sql.long_enough(code.copy(), level)).group_by(area.copy()))
+        selects.append(
+            row.where(sql.long_enough(code.copy(), level), copy=False).group_by(area.copy(), copy=False)
+        )
     return sql.stacked(selects).with_(exp.to_identifier("by_place", quoted=True), as_=by_place)
 
 
@@ -253,7 +260,7 @@ def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
             sql.named(exp.Count(this=cell.copy()), "stated"),
             sql.named(exp.Sum(this=cell.copy()), "total"),
         ]
-        selects.append(select.select(*sums).group_by(area.copy()))
+        selects.append(select.select(*sums, copy=False).group_by(area.copy(), copy=False))
     return sql.stacked(selects)
 
 
@@ -271,7 +278,7 @@ def _places(needed: tuple[str, ...], levels: Sequence[int]) -> exp.Query:
             sql.named(exp.Count(this=exp.Star()), "places"),
             sql.named(sql.count_if(sent), "reported"),
         ]
-        selects.append(select.select(*sums).group_by(area.copy()))
+        selects.append(select.select(*sums, copy=False).group_by(area.copy(), copy=False))
     return sql.stacked(selects)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB as Dialect
 
 from xinglin.facts import Contract
 from xinglin.measures import walk
@@ -70,7 +71,7 @@ class DuckDB:
 
     def text(self, query: exp.Expr) -> str:
         """A tree written out for DuckDB."""
-        return query.sql(dialect="duckdb")
+        return query.sql(dialect=Dialect, copy=False)
 
     def _register(self, connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> None:
         if isinstance(source, pa.Table):
@@ -113,27 +114,30 @@ def count_all(
     """
     levels = sorted({0 if area == "0" else len(area) for area in areas})
     sums = engine.run(compile_all(bounds, contract, on, levels), sources)
-    needed = [walk.needed(bound, contract, "place") for bound in bounds]
-    return [
-        {area: _counted(sums, index, bound, needed[index], area) for area in areas}
-        for index, bound in enumerate(bounds)
-    ]
+    return [_counted(sums, index, bound, contract, areas) for index, bound in enumerate(bounds)]
 
 
-def _counted(sums: Sums, index: int, bound: Bound, needed: tuple[str, ...], area: str) -> Counted:
-    n_units, n_reported, numerator, denominator = sums.units.get(index, {}).get(area, (0, 0, 0, 0))
-    if bound.distinct is not None:
-        numerator = sums.persons[index].get(area, 0)
-    exact: Number | None = denominator
-    if bound.kind in (Kind.COUNT, Kind.FLAG):
-        exact = None
-    if bound.population is not None:
-        exact = _population(sums, bound.population, area)
-    county = area if len(area) <= 6 else area[:6]
-    places, sent = sums.places[needed].get(county, (0, 0))
-    if len(area) >= 6 and not places:
-        places = 1
-    return Counted(area, numerator, exact, n_units, n_reported, places, sent)
+def _counted(
+    sums: Sums, index: int, bound: Bound, contract: Contract, areas: Sequence[str]
+) -> dict[str, Counted]:
+    """One measure in every area."""
+    units = sums.units.get(index, {})
+    persons = None if bound.distinct is None else sums.persons[index]
+    counties = sums.places[walk.needed(bound, contract, "place")]
+    uncounted = bound.kind in (Kind.COUNT, Kind.FLAG)
+    found = {}
+    for area in areas:
+        n_units, n_reported, numerator, denominator = units.get(area, (0, 0, 0, 0))
+        if persons is not None:
+            numerator = persons.get(area, 0)
+        exact: Number | None = None if uncounted else denominator
+        if bound.population is not None:
+            exact = _population(sums, bound.population, area)
+        places, sent = counties.get(area[:6], (0, 0))
+        if len(area) >= 6 and not places:
+            places = 1
+        found[area] = Counted(area, numerator, exact, n_units, n_reported, places, sent)
+    return found
 
 
 def _population(sums: Sums, column: str, area: str) -> int | None:

@@ -78,13 +78,14 @@ class Relations:
         self.contract = contract
         self.on = on
         self._found: dict[tuple[object, ...], Relation] = {}
+        self._named = 0
 
     def get(self, rows: Rows, period: PeriodKind, digits: int | None, depth: int) -> Relation:
         """The relation for related rows (without their filter, which each aggregate carries itself)."""
         span = self._span(rows, period)
         key = (rows.table, rows.by, digits, span, period, depth)
         if key not in self._found:
-            name = f"rel_{len(self._found)}"
+            name = self._name()
             self._found[key] = Relation(name, self, rows, period, digits, depth)
         return self._found[key]
 
@@ -92,11 +93,16 @@ class Relations:
         """The relation that keeps the last row of each group."""
         key = ("latest", node.rows, node.path, digits, self._span(node.rows, period), period, depth)
         if key not in self._found:
-            name = f"rel_{len(self._found)}"
+            name = self._name()
             self._found[key] = LatestRelation(name, self, node, period, digits, depth)
         found = self._found[key]
         assert isinstance(found, LatestRelation)
         return found
+
+    def _name(self) -> str:
+        """A new name; a relation inside another is made before the outer one is kept."""
+        self._named += 1
+        return f"rel_{self._named - 1}"
 
     def _span(self, rows: Rows, period: PeriodKind) -> tuple[object, ...]:
         return (rows.span, walk.follows_period(self.contract.table(rows.table), period))
@@ -301,7 +307,8 @@ class Relation:
         key = self.key()
         columns = [sql.named(tree, name) for name, tree in self.columns.values()]
         select = self.frame.from_().select(sql.named(key, "k"), *columns)
-        return self.frame.joined(select).where(*self.filters()).group_by(key.copy())
+        select = self.frame.joined(select).where(*map(sql.loose, self.filters()), copy=False)
+        return select.group_by(key.copy(), copy=False)
 
 
 class LatestRelation(Relation):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import TypeVar
 
@@ -19,13 +19,13 @@ S = TypeVar("S")
 COUNTED_STATUS = ("reported", "late", "reported_nothing")
 
 
-def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S]) -> S:
+def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S], names: Collection[str]) -> S:
     """The table ``report_flags``: unit and, per reportable table, how many of its reports of the year
-    (for monthly tables also: of the month of the date) are there."""
+    (for monthly tables also: of the month of the date) are there; for the tables named only."""
     months = [f"{month:%Y-%m}" for month in Window(date(on.year, 1, 1), on).months()]
     unit = sql.column("unit", "x")
     columns = []
-    for table in contract.tables.values():
+    for table in (contract.table(name) for name in sorted(names)):
         if table.reported is not None and table.reported.every == "month":
             columns.append(_sent(table.name, months, table.name))
             columns.append(_sent(table.name, months[-1:], in_month(table.name)))
@@ -33,7 +33,9 @@ def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S]) -> 
             columns.append(_sent(table.name, [str(on.year)], table.name))
     select = exp.select(unit, *columns).from_(sql.source("reporting", "x"))
     counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
-    return make("report_flags", select.where(counted).group_by(unit.copy()))
+    used = sql.among(sql.column("table", "x"), sorted(names))
+    inside = sql.among(sql.column("period", "x"), [str(on.year), *months])
+    return make("report_flags", select.where(used, inside, counted).group_by(unit.copy()))
 
 
 def in_month(name: str) -> str:

@@ -21,7 +21,9 @@ def constant(value: object) -> Tree:
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, date):
-        return exp.Cast(this=exp.Literal.string(value.isoformat()), to=exp.DataType.build("date"))
+        return exp.Cast(
+            this=exp.Literal.string(value.isoformat()), to=exp.DataType.build(exp.DataType.Type.DATE)
+        )
     if isinstance(value, int | Decimal):
         digits = f"{abs(Decimal(value)):f}"
         return exp.Literal.number(digits) if value >= 0 else exp.Neg(this=exp.Literal.number(digits))
@@ -48,6 +50,19 @@ def sure(condition: Tree) -> Tree:
     return exp.Coalesce(this=condition, expressions=[exp.false()])
 
 
+def loose(condition: Tree) -> Tree:
+    """The same condition where unknown counts as false anyway (WHERE, CASE WHEN): engines see plain comparisons."""
+    if isinstance(condition, exp.And | exp.Or):
+        left, right = loose(condition.this), loose(condition.expression)
+        return type(condition)(this=left, expression=right)
+    if isinstance(condition, exp.Paren):
+        return exp.Paren(this=loose(condition.this))
+    if isinstance(condition, exp.Coalesce) and condition.expressions == [exp.false()]:
+        inner = condition.this.copy()
+        return exp.Paren(this=inner) if isinstance(inner, exp.And | exp.Or) else inner
+    return condition.copy()
+
+
 def or_zero(value: Tree) -> Tree:
     """A number with 0 for an empty one."""
     return exp.Coalesce(this=value, expressions=[constant(0)])
@@ -55,7 +70,7 @@ def or_zero(value: Tree) -> Tree:
 
 def case(condition: Tree, then: Tree, otherwise: Tree | None = None) -> Tree:
     """CASE WHEN … THEN … ELSE … END."""
-    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
+    return exp.Case(ifs=[exp.If(this=loose(condition), true=then)], default=otherwise)
 
 
 def total(value: Tree) -> Tree:
@@ -65,7 +80,9 @@ def total(value: Tree) -> Tree:
 
 def count_if(condition: Tree) -> Tree:
     """How many rows meet a condition, 0 for none."""
-    return total(case(condition, constant(1), constant(0)))
+    if isinstance(condition, exp.Boolean) and condition.this:
+        return exp.Count(this=exp.Star())
+    return exp.Count(this=case(condition, constant(1)))
 
 
 def prefix(value: Tree, digits: int) -> Tree:
@@ -103,5 +120,5 @@ def stacked(selects: Sequence[exp.Select]) -> exp.Query:
     """UNION ALL of one or more selects."""
     tree: exp.Query = selects[0]
     for select in selects[1:]:
-        tree = exp.union(tree, select, distinct=False)
+        tree = exp.union(tree, select, distinct=False, copy=False)
     return tree

@@ -53,9 +53,12 @@ def wellness_month(setting: Setting, sites: Sequence[Site], month: int) -> pa.Ta
         return schema_of("health_management").empty_table()
     random = setting.random(f"wellness {month}")
     parts = [_elderly(setting, month, random), _children(setting, month, random)]
+    parts[1]["again_of"][parts[1]["again_of"] >= 0] += len(parts[0]["person"])
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     count = len(columns["person"])
     facility = _where(_weights(able, sites), columns.pop("second_of"), random)
+    again = columns.pop("again_of")  # a child comes back to where it was seen first
+    facility[again >= 0] = facility[again[again >= 0]]
     first = np.datetime64(f"{setting.year}-{month:02d}-01", "D")
     services = pa.array(["elderly", "child"]).take(pa.array(columns["child"].astype(np.int64)))
     return from_columns(
@@ -90,6 +93,7 @@ def _elderly(setting: Setting, month: int, random: np.random.Generator) -> dict[
     return {
         "person": persons,
         "second_of": np.concatenate([np.full(len(managed), -1), twice, np.full(len(assessed), -1)]),
+        "again_of": np.full(len(persons), -1),
         "child": np.zeros(len(persons), dtype=bool),
         "assessed": np.ones(len(persons), dtype=bool),
         "guided": np.arange(len(persons)) < len(managed) + len(twice),
@@ -103,11 +107,12 @@ def _children(setting: Setting, month: int, random: np.random.Generator) -> dict
     done = services.children_managed
     guided = _of_month(drawn[:done], month)
     seen = _of_month(drawn[done : done + _unguided(setting)], month)
-    again = guided[random.random(len(guided)) < _AGAIN]
-    persons = np.concatenate([guided, again, seen])
+    again = np.flatnonzero(random.random(len(guided)) < _AGAIN)
+    persons = np.concatenate([guided, guided[again], seen])
     return {
         "person": persons,
         "second_of": np.full(len(persons), -1),
+        "again_of": np.concatenate([np.full(len(guided), -1), again, np.full(len(seen), -1)]),
         "child": np.ones(len(persons), dtype=bool),
         "assessed": np.zeros(len(persons), dtype=bool),
         "guided": np.arange(len(persons)) < len(guided) + len(again),

@@ -8,20 +8,19 @@ from datetime import date
 from typing import Any
 
 from xinglin.base.places import Divisions, Level, Place, load_divisions
-from xinglin.base.states import Due, Scope, ValueState, Verdict
+from xinglin.base.states import Due, ValueState, Verdict
 from xinglin.facts import Dataset
 from xinglin.measures import Book, Bound, Definition, Kind
 from xinglin.measures.engine import DuckDB, Engine, Source, count_all
 from xinglin.measures.results import Counted, Reading, read
 from xinglin.policy import Bound as Binding
 from xinglin.policy import Document, PolicyLibrary, Target, due, stricter
+from xinglin.standing.areas import SCOPE_LEVEL, areas_judged, areas_words, gap_of_areas, worst
 from xinglin.standing.gap import gap_of
 from xinglin.standing.model import Part, Result, Standing
 from xinglin.standing.verdict import threshold_words, verdict_of, verdict_words
 from xinglin.standing.vintage import definitions_hash
 from xinglin.standing.words import exact_text, shown
-
-_SCOPE_LEVEL = {Scope.EACH_PREFECTURE: Level.PREFECTURE, Scope.EACH_COUNTY: Level.COUNTY}
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class Numbers:
         place, divisions = self.inputs.place, self.inputs.divisions
         found = {place.code: None} | {child.code: None for child in divisions.children(place.code)}
         for scope in {target.scope for target in targets}:
-            level = _SCOPE_LEVEL.get(scope)
+            level = SCOPE_LEVEL.get(scope)
             if level is not None and place.level < level:
                 found |= {area.code: None for area in divisions.descendants(place.code, level)}
         return list(found)
@@ -157,12 +156,16 @@ def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) ->
     bound = numbers.bounds[target.id]
     counted = numbers.counted(target.id, inputs.place.code)
     reading = read(bound, counted, inputs.on)
-    parts = _areas_judged(inputs, numbers, target, bound)
+    areas = areas_judged(inputs, numbers, target, bound)
     verdict = verdict_of(target, bound, reading.value, reading.state)
-    if parts and target.scope in _SCOPE_LEVEL:
-        verdict = _worst(target, bound, parts, verdict)
+    if areas and reading.state is ValueState.NUMBER:
+        verdict = worst(areas, verdict)
     label = inputs.book.label(target.measure)
     definition = inputs.book.definition(target.measure)
+    if areas:
+        gap = gap_of_areas(target, bound, definition, areas) if reading.value is not None else None
+    else:
+        gap = gap_of(inputs, target, bound, counted, reading, definition, verdict)
     state_due = due(target, document, inputs.on)
     return Result(
         **_about(inputs, document, target, binding.own, state_due),
@@ -177,7 +180,7 @@ def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) ->
         display=shown(reading, bound),
         verdict=verdict,
         verdict_words=verdict_words(verdict, state_due, reading.state),
-        gap=gap_of(inputs, target, bound, counted, reading, definition, verdict),
+        gap=gap,
         n_reported=counted.n_reported,
         n_units=counted.n_units,
         units_word=_units_word(bound, definition, inputs.book),
@@ -185,7 +188,7 @@ def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) ->
         wanted=False,
         meaning=definition.meaning.strip(),
         sources=tuple(_source(source) for source in definition.sources),
-        reason=_reason(counted, reading),
+        reason="；".join(filter(None, (_reason(counted, reading), areas_words(target, areas)))),
         by_code=_by_code(inputs, numbers, target, bound),
         below=_below(inputs, numbers, target, bound),
     )
@@ -275,7 +278,7 @@ def _part(
         code=code,
         label=label,
         state=reading.state,
-        numerator=exact_text(counted.numerator),
+        numerator=exact_text(counted.numerator) if reading.state is not ValueState.NOT_REPORTED else None,
         denominator=None if counted.denominator is None else exact_text(counted.denominator),
         value=None if reading.value is None else float(reading.value),
         display=shown(reading, bound),
@@ -306,24 +309,3 @@ def _below(inputs: Inputs, numbers: Numbers, target: Target, bound: Bound) -> tu
         _part(inputs, bound, numbers.counted(target.id, child.code), child.code, child.name, target)
         for child in divisions.children(inputs.place.code)
     )
-
-
-def _areas_judged(inputs: Inputs, numbers: Numbers, target: Target, bound: Bound) -> tuple[Part, ...]:
-    """The areas that a target binds one by one."""
-    level = _SCOPE_LEVEL.get(target.scope)
-    if level is None or inputs.place.level >= level:
-        return ()
-    areas = [area for area in inputs.divisions.descendants(inputs.place.code, level) if area.is_real]
-    return tuple(
-        _part(inputs, bound, numbers.counted(target.id, area.code), area.code, area.name, target)
-        for area in areas
-    )
-
-
-def _worst(target: Target, bound: Bound, parts: Sequence[Part], fallback: Verdict) -> Verdict:
-    """A target on each area is met only where every area with a number meets it."""
-    verdicts = {part.verdict for part in parts if part.state is ValueState.NUMBER}
-    for verdict in (Verdict.NOT_MET, Verdict.WARN, Verdict.NOT_JUDGED, Verdict.MET):
-        if verdict in verdicts:
-            return verdict
-    return fallback

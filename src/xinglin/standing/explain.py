@@ -10,10 +10,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinglin.base.errors import DataError
-from xinglin.facts import Dataset, Table
-from xinglin.measures import Bound, describe, walk
-from xinglin.measures.describe import phrase, simplified
-from xinglin.measures.nodes import All, AnyOf, Compare, Condition, Exists, Not, Operator, Proportion
+from xinglin.base.states import ValueState
+from xinglin.facts import Column, Dataset, Table
+from xinglin.measures import Bound, describe, phrase, walk
+from xinglin.measures.nodes import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Exists,
+    Field,
+    Latest,
+    Not,
+    Operator,
+    Proportion,
+    Value,
+)
+from xinglin.measures.phrases import scalar_label
 from xinglin.measures.reference import Reference, Row
 from xinglin.measures.results import read
 from xinglin.standing.model import Explanation, Step, UnitExplained
@@ -70,9 +83,11 @@ def explain(inputs: Inputs, name: str, parameters: Mapping[str, Any] | None = No
         place=place.code,
         place_name=place.name,
         on=inputs.on,
-        description=describe(inputs.book.definition(name), inputs.book, parameters),
+        description=describe(
+            inputs.book.definition(name), inputs.book, inputs.book.parameters(name, parameters)
+        ),
         state=reading.state,
-        numerator=exact_text(counted.numerator),
+        numerator=exact_text(counted.numerator) if reading.state is not ValueState.NOT_REPORTED else None,
         denominator=None if counted.denominator is None else exact_text(counted.denominator),
         display=shown(reading, bound),
         n_reported=counted.n_reported,
@@ -138,15 +153,12 @@ def _included(
 def _steps(
     reference: Reference, bound: Bound, condition: Condition, row: Row, table: Table, depth: int
 ) -> Iterator[Step]:
-    """Each condition with its value, constants of a chosen reading left out."""
-    if isinstance(condition, All | AnyOf) and len(simplified(condition).conditions) == 1:
-        yield from _steps(reference, bound, simplified(condition).conditions[0], row, table, depth)
-        return
+    """Each condition with its value; binding has left out those that a parameter decides."""
     holds = reference.holds(condition, row, table, bound)
     words = phrase(condition, table, reference.contract)
     if isinstance(condition, All | AnyOf):
         yield Step("以下全部成立" if isinstance(condition, All) else "以下至少一项成立", "", holds, depth)
-        for part in simplified(condition).conditions:
+        for part in condition.conditions:
             yield from _steps(reference, bound, part, row, table, depth + 1)
         return
     yield Step(words, _found(reference, bound, condition, row, table), holds, depth)
@@ -160,20 +172,19 @@ def _found(reference: Reference, bound: Bound, condition: Condition, row: Row, t
         return f"{part}/{reference.value(condition.whole, row, table, bound)}"
     if isinstance(condition, Not | All | AnyOf):
         return ""
-    return value_words(reference, table, reference.value(condition.value, row, table, bound))
+    value = reference.value(condition.value, row, table, bound)
+    if isinstance(value, Decimal):
+        return exact_text(value)
+    return scalar_label(value, _column(reference, condition.value, table), reference.contract)
 
 
-def value_words(reference: Reference, table: Table, value: Any) -> str:
-    """A value as a reader expects it: 是/否, 空, code labels where they are known."""
-    if value is None:
-        return "空"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, str):
-        for codes in reference.contract.codelists.values():
-            if value in codes.codes:
-                return codes.codes[value].label
-    return exact_text(value) if isinstance(value, int | Decimal) else str(value)
+def _column(reference: Reference, value: Value, table: Table) -> Column | None:
+    """The column whose code list gives a value its words; None for a number or a constant."""
+    if isinstance(value, Field):
+        return reference.contract.follow(table.name, value.path)[1]
+    if isinstance(value, Latest):
+        return reference.contract.follow(value.rows.table, value.path)[1]
+    return None
 
 
 def distance(reference: Reference, bound: Bound, condition: Condition, row: Row, table: Table) -> float:
@@ -183,7 +194,9 @@ def distance(reference: Reference, bound: Bound, condition: Condition, row: Row,
     if isinstance(condition, All):
         return sum(distance(reference, bound, part, row, table) for part in condition.conditions)
     if isinstance(condition, AnyOf):
-        return min(distance(reference, bound, part, row, table) for part in condition.conditions)
+        return min(
+            (distance(reference, bound, part, row, table) for part in condition.conditions), default=1.0
+        )
     if isinstance(condition, Compare) and condition.operator is Operator.AT_LEAST:
         found = reference.value(condition.value, row, table, bound)
         wanted = condition.constant
@@ -198,10 +211,8 @@ def lacks(reference: Reference, bound: Bound, condition: Condition, row: Row, ta
         return []
     if isinstance(condition, All):
         return [w for part in condition.conditions for w in lacks(reference, bound, part, row, table)]
-    if isinstance(condition, AnyOf):
-        best = min(
-            simplified(condition).conditions, key=lambda part: distance(reference, bound, part, row, table)
-        )
+    if isinstance(condition, AnyOf) and condition.conditions:
+        best = min(condition.conditions, key=lambda part: distance(reference, bound, part, row, table))
         return lacks(reference, bound, best, row, table)
     found = _found(reference, bound, condition, row, table)
     words = phrase(condition, table, reference.contract)

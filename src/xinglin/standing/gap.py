@@ -47,8 +47,10 @@ def missing_units(target: Target, bound: Bound, counted: Counted) -> int | None:
     """The least whole number to add to the numerator so that the target is met; None for weighted sums."""
     if not isinstance(counted.numerator, int):
         return None
+    if target.comparator is Comparator.EXISTS and bound.kind not in (Kind.SHARE, Kind.RATIO):
+        return 1 if counted.numerator <= 0 else 0
     if target.comparator is Comparator.EXISTS or target.threshold is None:
-        threshold = Fraction(100) if bound.kind is Kind.SHARE else Fraction(1)
+        threshold = Fraction(100)
     else:
         threshold = Fraction(target.threshold)
     needed = threshold

@@ -34,7 +34,7 @@ class Part:
     code: str
     label: str
     state: ValueState
-    numerator: str
+    numerator: str | None
     denominator: str | None
     value: float | None
     display: str
@@ -130,7 +130,7 @@ class Explanation:
     on: date
     description: str
     state: ValueState
-    numerator: str
+    numerator: str | None
     denominator: str | None
     display: str
     n_reported: int

@@ -14,6 +14,15 @@ from xinglin.measures import Book
 from xinglin.policy import PolicyLibrary
 
 RECEIPT = "receipt.json"
+_NEEDED = {
+    "place",
+    "on",
+    "divisions_edition",
+    "engine",
+    "facts_manifest",
+    "definitions_hash",
+    "results_sha256",
+}
 
 
 def canonical(content: Any) -> str:
@@ -58,10 +67,11 @@ def read_receipt(path: Path) -> dict[str, Any]:
     """Read a receipt. Raises DataError when it is not one."""
     file = path / RECEIPT if path.is_dir() else path
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return {**content, "folder": str(file.parent)} if "results_sha256" in content else _no(file)
-    except (OSError, json.JSONDecodeError):
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return _no(file)
+    whole = isinstance(content, dict) and content.keys() >= _NEEDED
+    return {**content, "folder": str(file.parent)} if whole else _no(file)
 
 
 def _no(file: Path) -> dict[str, Any]:

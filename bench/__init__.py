@@ -1,0 +1,1 @@
+"""Measurements against the limits we promise. Run: python -m bench."""
