@@ -105,5 +105,6 @@ def holding(name: str, condition: str, holds: str, facts: Mapping[str, str], **m
     expect: dict[str, Result] = {}
     for number, line in enumerate(lines):
         expect[f"{COUNTY}{100 + number}"] = (int(line.split("|")[0].strip() in holds.split()), 1, 1, 1)
-    definition = f"{{kind: share, units: {{table: facility}}, condition: {condition}, period: {more.pop('period', 'stock')}}}"
+    period = more.pop("period", "stock")
+    definition = f"{{kind: share, period: {period}, units: {{table: facility}}, condition: {condition}}}"
     return Case(name, definition, full, expect, **more)

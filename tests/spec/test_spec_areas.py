@@ -35,7 +35,10 @@ EVERYWHERE = "unit | table | period | status" + "".join(
     for county in ("441801", "441871", "441881", "441882", "441900")
 )
 WITH_FACILITY = "{kind: share, units: {table: region, level: 6}, condition: {exists: facility}}"
-PERSONS = "{kind: %s, period: year, units: {table: facility}, numerator: {count_distinct: person, rows: health_management}%s}"
+PERSONS = (
+    "{kind: %s, period: year, units: {table: facility},"
+    " numerator: {count_distinct: person, rows: health_management}%s}"
+)
 MANAGED = """
     record | facility | person | date
     1 | a | 甲 | 2020-01-01
@@ -54,7 +57,12 @@ SEVERAL = """
     b | 441882102
     c | 441881101
     d | 430102001"""
-PEOPLE = "place | year | residents\n441882 | 2020 | 1000\n441881 | 2020 | 3000\n441882101 | 2020 | 100\n441882 | 2019 | 7"
+PEOPLE = """
+    place | year | residents
+    441882 | 2020 | 1000
+    441881 | 2020 | 3000
+    441882101 | 2020 | 100
+    441882 | 2019 | 7"""
 RATE = "{kind: rate, per: 1000, units: {table: facility}, numerator: {literal: 1}, population: residents}"
 TWO = {"facility": "facility | place\na | 441882101\nb | 441881101", "population": PEOPLE}
 
@@ -92,7 +100,11 @@ CASES = [
         "within: a row that lies higher is in no county",
         "{kind: count, units: {table: region, level: 6}, numerator: {count: survey_response}}",
         {
-            "survey_response": "response | place | date\n1 | 4418 | 2020-01-01\n2 | 441882 | 2020-01-01\n3 | | 2020-01-01"
+            "survey_response": """
+                response | place | date
+                1 | 4418 | 2020-01-01
+                2 | 441882 | 2020-01-01
+                3 | | 2020-01-01""",
         },
         {"4418": (1, None, 1, 1)},
     ),

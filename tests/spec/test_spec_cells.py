@@ -147,7 +147,11 @@ CASES = [
         {
             "facility": ONE,
             "visit": VISITS,
-            "prescription": "prescription | facility | date\n1 | a | 2020-01-05\n2 | a | 2020-02-05\n3 | a | 2020-02-06",
+            "prescription": """
+                prescription | facility | date
+                1 | a | 2020-01-05
+                2 | a | 2020-02-05
+                3 | a | 2020-02-06""",
             "reporting": REGISTER
             + JANUARY
             + "\na | visit | 2020-02 | late\na | prescription | 2020-02 | reported",

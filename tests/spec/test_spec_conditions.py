@@ -162,7 +162,7 @@ PROPORTIONS = [
     ),
     holding(
         "proportion: a chosen value of an empty cell stays empty",
-        "{part: {when: {column: facility, present: true}, value: {column: beds}}, of: {literal: 2}, at_least_percent: 0}",
+        "{part: {when: {column: place, present: true}, value: {column: beds}}, of: {literal: 2}, at_least_percent: 0}",
         "a c d",
         POSTS,
     ),

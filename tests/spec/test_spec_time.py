@@ -115,7 +115,11 @@ STATES = [
         "{exists: tcm_hall}",
         "a",
         {
-            "tcm_hall": "hall | facility | valid_from | valid_to\nh1 | a | | 2020-12-31\nh2 | b | | 2020-12-30\nh3 | c | 2021-01-01 |"
+            "tcm_hall": """
+                hall | facility | valid_from | valid_to
+                h1 | a | | 2020-12-31
+                h2 | b | | 2020-12-30
+                h3 | c | 2021-01-01 |""",
         },
         period="year",
     ),

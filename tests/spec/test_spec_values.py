@@ -7,7 +7,11 @@ from spec_case import COUNTY, Case, Result, holding
 
 from counters import COUNTERS, Counter
 
-FACILITIES = "facility | place | kind | beds\na | 441882101 | clinic | 5\nb | 441882102 | clinic |\nc | 441882103 | outpatient | 7"
+FACILITIES = """
+    facility | place | kind | beds
+    a | 441882101 | clinic | 5
+    b | 441882102 | clinic |
+    c | 441882103 | outpatient | 7"""
 HALLS = "hall | facility | valid_from\nh1 | a |\nh2 | a |\nh3 | b |"
 CAPABILITIES = """
     facility | technique | proficiency

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+from rich.table import Column
 from rich.table import Table as RichTable
 
 from xinglin import __version__
@@ -150,7 +151,7 @@ def describe(name: str | None) -> None:
     """用中文说明一个指标怎样计算；不写名称则列出全部。"""
     book = load_measures()
     if name is None:
-        table = RichTable("指标", "名称", box=None)
+        table = RichTable(Column("指标", overflow="fold"), Column("名称", overflow="fold"), box=None)
         for known in sorted(book.names()):
             table.add_row(known, book.label(known))
         console().print(table)

@@ -215,10 +215,12 @@ class _Cells:
 
     def layers(self) -> tuple[exp.Select, exp.Select, exp.Select]:
         """``who``: a row per facility; ``states``: per facility and month; the grid with the amounts chosen."""
-        states, chosen = [], []
+        states: list[Tree] = []
+        chosen: list[Tree] = []
         for index, bound in self.bounds.items():
-            for found, more in zip((states, chosen), self.columns(index, bound), strict=True):
-                found += more
+            found, amounts = self.columns(index, bound)
+            states += found
+            chosen += amounts
         columns = [sql.named(tree, name) for name, tree in self.amounts.items()]
         month = self._by_month(exp.select(_all("w"), *states, *columns))
         return self._who(), month, exp.select(_all("g"), *chosen).from_(sql.source("states", "g"))

@@ -1,4 +1,4 @@
-"""A whole definition in plain Chinese, written from the bound nodes: what is counted, of whom, when, and by whose word."""
+"""A whole definition in plain Chinese, written from the bound nodes: what is counted, of whom, when, by whose word."""
 
 from __future__ import annotations
 

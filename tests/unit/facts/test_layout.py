@@ -1,4 +1,3 @@
-
 import json
 from datetime import date
 from pathlib import Path
