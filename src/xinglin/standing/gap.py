@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from xinglin.base.errors import DataError
+from xinglin.base.places import Level
 from xinglin.base.states import Comparator, Verdict
 from xinglin.measures import Bound, Definition, Kind
 from xinglin.measures.results import Counted, Reading
@@ -63,8 +64,8 @@ def missing_units(target: Target, bound: Bound, counted: Counted) -> int | None:
 
 def _nearest(inputs: Inputs, bound: Bound) -> tuple[tuple[str, str, str], ...]:
     """Units that have reported and do not meet the condition, nearest first, with what each lacks."""
-    if bound.condition is None:
-        return ()
+    if bound.condition is None or inputs.place.level < Level.COUNTY:
+        return ()  # above a county the list would be thousands of rows read one by one: open the county instead
     try:
         reference = reference_for(inputs, bound)
     except DataError:
