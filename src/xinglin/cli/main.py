@@ -109,14 +109,14 @@ def simulate(place: str, year: int, seed: int, out: Path) -> None:
 @told
 def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, out: Path | None) -> None:
     """某地在某日对照各文件各项目标：达标没有，差多少，差在哪里，由谁负责。"""
+    if out is None and form in ("html", "xlsx"):
+        raise click.UsageError(f"--format {form} 要用 -o 写明文件")
     opened = inputs(data, place, on)
     standing = evaluate_place(opened, binding_only=binding_only)
     if form == "table":
         print_table(standing, console())
-    elif form == "json" and out is None:
-        click.echo(dump_json(standing), nl=False)
     elif out is None:
-        raise click.UsageError(f"--format {form} 要用 -o 写明文件")
+        click.echo(dump_json(standing), nl=False)
     else:
         write_report(opened, standing, form, out)
         click.echo(f"已写入 {out}")
@@ -151,7 +151,7 @@ def describe(name: str | None) -> None:
     """用中文说明一个指标怎样计算；不写名称则列出全部。"""
     book = load_measures()
     if name is None:
-        table = RichTable(Column("指标", overflow="fold"), Column("名称", overflow="fold"), box=None)
+        table = RichTable(Column("指标", no_wrap=True), Column("名称", overflow="fold"), box=None)
         for known in sorted(book.names()):
             table.add_row(known, book.label(known))
         console().print(table)
