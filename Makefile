@@ -1,7 +1,7 @@
 # 杏林 Xinglin. Everything installs into .venv by itself; python3 (>= 3.11) with venv, and make, are enough.
 PYTHON ?= python3
 BIN := .venv/bin
-LOCKED := pyproject.toml requirements/build.txt requirements/base.txt
+LOCKED := pyproject.toml requirements/build.txt requirements/base.txt requirements/site.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak lock docs clean
@@ -22,6 +22,7 @@ demo: .venv/.base  ## 模拟连州 2020 年，对照文件评估，给出报告 
 
 test: .venv/.ready  ## 运行全部测试（不含长时间测试） · run all tests but the long ones
 	$(BIN)/python -m pytest -n 2 -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site -n 2 -m "not soak and not any_database" $(PYTEST_ARGS)
 
 check: .venv/.ready  ## 格式、类型、分层、文档、锁文件 · format, types, layers, generated pages, lock files
 	$(BIN)/ruff format --check .
@@ -36,6 +37,7 @@ bench: .venv/.ready  ## 测量速度和内存 · measure time and memory
 
 soak: .venv/.ready  ## 长时间、全量的测试 · long and full-size tests
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site -m soak $(PYTEST_ARGS)
 
 docs: .venv/.ready  ## 重新生成参考页 · write the generated reference pages
 	$(BIN)/python scripts/generate_docs.py

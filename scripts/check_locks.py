@@ -20,6 +20,7 @@ def wanted() -> dict[str, list[str]]:
     base = content["project"]["dependencies"]
     extras = content["project"]["optional-dependencies"]
     locks = {name: base + own for name, own in extras.items()}
+    locks["dev"] += extras["site"]
     return {"base": base, **locks, **content["dependency-groups"]}
 
 

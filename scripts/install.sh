@@ -26,7 +26,7 @@ install() { with_uv "$@" || with_pip "$@"; }
 [ -x .venv/bin/python ] || make_venv
 case "$part" in
   base)
-    install --require-hashes -r requirements/base.txt
+    install --require-hashes -r requirements/site.txt
     install --require-hashes -r requirements/build.txt
     install --no-deps --no-build-isolation -e .
     ;;

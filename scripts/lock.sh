@@ -16,8 +16,8 @@ lock() { # name, then what to lock
 
 mkdir -p requirements
 lock base pyproject.toml
-lock dev pyproject.toml --extra dev -c requirements/base.txt
 lock site pyproject.toml --extra site -c requirements/base.txt
+lock dev pyproject.toml --extra dev --extra site -c requirements/site.txt
 lock spark pyproject.toml --extra spark -c requirements/base.txt
 lock build --group build -c requirements/dev.txt
 if grep -n '://' requirements/*.txt; then

@@ -1,0 +1,1 @@
+"""The Django site, one app per domain, in layers (see `.importlinter`)."""

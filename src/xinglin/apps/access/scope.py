@@ -1,0 +1,64 @@
+"""Areas: what part of the world a permission holds in, as a filter that every query of area-bound rows passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+NATION = "0"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a permission holds: places (with everything below them) and single facilities.
+
+    Attributes:
+        places: codes of places, "0" for everywhere. facilities: ids.
+    """
+
+    places: frozenset[str] = frozenset()
+    facilities: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.facilities)
+
+    def covers(self, *, place: str = "", facility: str = "") -> bool:
+        """Whether a place, or a facility in a place, lies inside."""
+        return (
+            NATION in self.places
+            or (bool(facility) and facility in self.facilities)
+            or (bool(place) and any(place.startswith(code) for code in self.places))
+        )
+
+    def contains(self, other: Scope, facility_places: dict[str, str] | None = None) -> bool:
+        """Whether another scope lies wholly inside; ``facility_places`` says where its facilities are."""
+        known = facility_places or {}
+        return all(
+            self.covers(place=code) if code != NATION else NATION in self.places for code in other.places
+        ) and all(self.covers(facility=one, place=known.get(one, "")) for one in other.facilities)
+
+    def q(self, *, place: str = "", facility: str = "") -> Q:
+        """The filter for rows with a column that holds a place code, or one that holds a facility id.
+
+        A scope that holds nothing gives a filter that nothing meets.
+        """
+        if NATION in self.places:
+            return Q()
+        found = Q(pk__in=())
+        if place:
+            for code in sorted(self.places):
+                found |= Q(**{f"{place}__startswith": code})
+        if facility and self.facilities:
+            found |= Q(**{f"{facility}__in": sorted(self.facilities)})
+        return found
+
+
+def union(scopes: Iterable[Scope]) -> Scope:
+    """Everything that at least one of the scopes holds."""
+    found = list(scopes)
+    return Scope(
+        frozenset().union(*(scope.places for scope in found)),
+        frozenset().union(*(scope.facilities for scope in found)),
+    )

@@ -1,0 +1,161 @@
+"""Accounts, what they are granted, and failed attempts to sign in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from xinglin.apps.access.scope import NATION, Scope
+from xinglin.apps.access.table import RoleLevel, access_table
+from xinglin.apps.protection.fields import EncryptedText
+from xinglin.apps.protection.ids import LENGTH, new_id
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Roles and their Chinese names."""
+    return [(name, role.label) for name, role in access_table().roles.items()]
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds accounts by their sign-in name."""
+
+
+class User(AbstractBaseUser):
+    """An account of one person.
+
+    Attributes:
+        username: what one signs in with. display_name: shown to oneself and to the security administrator.
+        totp_secret: base-32 secret of the one-time codes, empty until set up. totp_last: time step last used.
+    """
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    username = models.CharField("登录名", max_length=60, unique=True)
+    display_name = EncryptedText("姓名", blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("下次登录须改密码", default=True)
+    totp_secret = EncryptedText("动态口令密钥", blank=True)
+    totp_last = models.BigIntegerField("上次动态口令时段", default=0)
+    created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+    demo = models.BooleanField("演示账号", default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        """By sign-in name."""
+
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.username
+
+    def grants_today(self) -> list[Grant]:
+        """Grants that hold today; read once per object."""
+        if not hasattr(self, "_grants"):
+            today = timezone.localdate()
+            self._grants = [grant for grant in self.grants.all() if grant.holds_on(today)]
+        return self._grants
+
+    def scope_for(self, permission: str) -> Scope:
+        """Where this account has a permission."""
+        table = access_table()
+        places: set[str] = set()
+        facilities: set[str] = set()
+        for grant in self.grants_today():
+            if table.allows(grant.role, permission):
+                places.update([grant.place] if grant.place else [])
+                facilities.update([grant.facility] if grant.facility else [])
+        return Scope(frozenset(places), frozenset(facilities))
+
+    def can(self, permission: str) -> bool:
+        """Whether this account has a permission anywhere."""
+        return any(access_table().allows(grant.role, permission) for grant in self.grants_today())
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles held today requires a one-time code."""
+        return any(access_table().roles[grant.role].second_factor for grant in self.grants_today())
+
+
+class Grant(models.Model):
+    """A role given to an account, in a place or a facility, for a time."""
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name="账号")
+    role = models.CharField("角色", max_length=30, choices=role_choices)
+    place = models.CharField("地区代码", max_length=12, blank=True)
+    facility = models.CharField("机构编号", max_length=LENGTH, blank=True)
+    valid_from = models.DateField("起", default=timezone.localdate)
+    valid_to = models.DateField("止", null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="授予人")
+
+    class Meta:
+        """A role is given once per area; either a place or a facility, never both."""
+
+        verbose_name = "授权"
+        verbose_name_plural = "授权"
+        constraints = (
+            models.CheckConstraint(
+                name="grant_place_or_facility",
+                condition=models.Q(place="", facility__gt="") | models.Q(place__gt="", facility=""),
+            ),
+            models.CheckConstraint(
+                name="grant_dates",
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.place or self.facility}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the grant holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def scope(self) -> Scope:
+        """The area of this grant."""
+        if self.facility:
+            return Scope(facilities=frozenset([self.facility]))
+        return Scope(frozenset([self.place]))
+
+
+def level_fits(role: str, place: str, facility: str) -> bool:
+    """Whether a role may be given for such an area: a facility, a county, a larger area, the installation."""
+    level = access_table().roles[role].level
+    if level is RoleLevel.FACILITY:
+        return bool(facility)
+    if level is RoleLevel.COUNTY:
+        return len(place) == 6
+    if level is RoleLevel.INSTALLATION:
+        return place == NATION
+    return bool(place)
+
+
+def attempts_key(kind: str, value: str) -> dict[str, Any]:
+    """How failed attempts of an account name or of an address are found."""
+    return {"kind": kind, "value": value[:60]}
+
+
+class Attempts(models.Model):
+    """Failed attempts to sign in: per account name and per address."""
+
+    kind = models.CharField(max_length=10)
+    value = models.CharField(max_length=60)
+    failed = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """One row per name and per address."""
+
+        constraints = (models.UniqueConstraint(name="attempts_key", fields=("kind", "value")),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}: {self.failed}"

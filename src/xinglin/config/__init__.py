@@ -1,0 +1,1 @@
+"""How the site is put together: home folder, settings, addresses, server entry point."""

@@ -1,0 +1,76 @@
+"""What tests of the site share: places, accounts with a role in an area, a signed-in client, Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from xinglin.apps.accounts.middleware import VERIFIED
+from xinglin.apps.access.table import RoleLevel, access_table
+from xinglin.apps.accounts.models import Grant, User
+
+COUNTY, SIBLING, PARENT, CHILD = "441882", "441881", "4418", "441882101"
+"""The county that tests work in (连州市), one beside it (英德市), the city above, a township below."""
+PASSWORD = "correct horse battery"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of the site may use the database, unless it says it needs none."""
+    here = Path(__file__).parent
+    for item in items:
+        plain = item.get_closest_marker("any_database") or item.get_closest_marker("django_db")
+        if here in item.path.parents and not plain:
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture
+def account() -> Callable[..., User]:
+    """``account("county_officer", "441882")``: an account with one grant; facility ids go in ``facility``."""
+
+    def make(role: str, place: str = "", *, facility: str = "", username: str = "") -> User:
+        user = User(username=username or f"{role}-{place or facility}", must_change_password=False)
+        user.set_password(PASSWORD)
+        user.save()
+        level = access_table().roles[role].level
+        where = "0" if level is RoleLevel.INSTALLATION else place
+        Grant.objects.create(
+            user=user, role=role, place=where, facility=facility, valid_from=timezone.localdate()
+        )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def signed_in(account: Callable[..., User]) -> Callable[..., Client]:
+    """``signed_in("county_officer", "441882")``: a client past sign-in and second factor; ``client.user`` is the account."""
+
+    def make(role: str, place: str = "", **more: Any) -> Client:
+        client = Client()
+        user = account(role, place, **more)
+        client.force_login(user)
+        session = client.session
+        session[VERIFIED] = True
+        session.save()
+        client.user = user  # type: ignore[attr-defined]
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def chromium(need: Callable[[str], str]) -> Iterator[Any]:
+    """Debian's Chromium under playwright."""
+    path = need("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

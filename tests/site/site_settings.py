@@ -1,0 +1,24 @@
+"""Settings of the site for tests: a home folder of its own, cheap password hashes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from xinglin.apps.protection.home import Keys, write_keys
+
+_home = Path(os.environ.setdefault("XINGLIN_HOME", tempfile.mkdtemp(prefix="xinglin-test-")))
+if not (_home / "keys.json").exists():
+    write_keys(_home, Keys("QA", "d" * 64, "a" * 64, "1" * 64, {"k1": "0" * 32}, "k1"))
+
+from xinglin.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["fast_hasher.FastHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": _home / "files"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
