@@ -104,7 +104,7 @@ WHERE t.month IS NOT NULL AND f.known AND f.grassroots
   AND (f.open & ~f.visits & (1 << (t.month - 1))) <> 0
 GROUP BY ALL;
 
--- Per facility: techniques, posts, the last hospital grade, a hall.
+-- Per facility: techniques, posts, the last hospital grade if it is still valid, a hall.
 CREATE TEMP TABLE techniques AS
 SELECT t.facility,
        count(DISTINCT t.technique) FILTER (t.proficiency IN ('standard', 'proficient')) AS techniques,
@@ -124,11 +124,15 @@ WHERE p.main AND w.licence IN ('physician', 'assistant_physician')
 GROUP BY p.facility;
 
 CREATE TEMP TABLE grades AS
-SELECT thing AS facility, arg_max(coalesce(result, ''), (date, assessment)) AS result
-FROM assessment
-WHERE standard = 'hospital_grade' AND date <= DATE '2020-12-31'
-  AND coalesce(valid_until >= DATE '2020-12-31', true)
-GROUP BY thing;
+SELECT facility, last.result AS result
+FROM (
+    SELECT thing AS facility,
+           arg_max({'result': coalesce(result, ''), 'until': valid_until}, (date, assessment)) AS last
+    FROM assessment
+    WHERE standard = 'hospital_grade' AND date <= DATE '2020-12-31'
+    GROUP BY thing
+)
+WHERE coalesce(last.until >= DATE '2020-12-31', true);
 
 CREATE TEMP TABLE halls AS
 SELECT DISTINCT facility
@@ -221,14 +225,14 @@ connected AS (
 ),
 by_hall AS (
     SELECT x.place, count(*) AS u7,
-           count(*) FILTER (s.hall AND s.platform) AS r7,
-           count(*) FILTER (s.hall AND s.platform AND c.hall IS NOT NULL) AS n7,
+           count(*) FILTER (x.known AND s.hall AND s.platform) AS r7,
+           count(*) FILTER (x.known AND s.hall AND s.platform AND c.hall IS NOT NULL) AS n7,
            r7 AS d7
     FROM tcm_hall AS h
-    JOIN facility AS x ON x.facility = h.facility
+    JOIN f AS x ON x.facility = h.facility
     LEFT JOIN sent AS s ON s.unit = h.facility
     LEFT JOIN connected AS c ON c.hall = h.hall
-    WHERE x.kind IN ('community_centre', 'township_hospital')
+    WHERE x.centre AND x.stands
       AND coalesce(h.valid_from <= DATE '2020-12-31', true) AND coalesce(h.valid_to >= DATE '2020-12-31', true)
     GROUP BY x.place
 )
@@ -236,16 +240,16 @@ SELECT * FROM by_facility UNION ALL BY NAME SELECT * FROM by_hall;
 
 -- fetch: numbers
 SELECT left(place, level) AS area,
-       coalesce(sum(u0), 0), coalesce(sum(r0), 0), coalesce(sum(n0), 0), coalesce(sum(d0), 0),
-       coalesce(sum(u1), 0), coalesce(sum(r1), 0), coalesce(sum(n1), 0), coalesce(sum(d1), 0),
-       coalesce(sum(u2), 0), coalesce(sum(r2), 0), coalesce(sum(n2), 0), coalesce(sum(d2), 0),
-       coalesce(sum(u3), 0), coalesce(sum(r3), 0), coalesce(sum(n3), 0), coalesce(sum(d3), 0),
-       coalesce(sum(u4), 0), coalesce(sum(r4), 0), coalesce(sum(n4), 0), coalesce(sum(d4), 0),
-       coalesce(sum(u5), 0), coalesce(sum(r5), 0), coalesce(sum(n5), 0), coalesce(sum(d5), 0),
-       coalesce(sum(u6), 0), coalesce(sum(r6), 0), coalesce(sum(n6), 0), coalesce(sum(d6), 0),
-       coalesce(sum(u7), 0), coalesce(sum(r7), 0), coalesce(sum(n7), 0), coalesce(sum(d7), 0),
-       coalesce(sum(u8), 0), coalesce(sum(r8), 0), coalesce(sum(n8), 0), coalesce(sum(d8), 0),
-       coalesce(sum(u9), 0), coalesce(sum(r9), 0), coalesce(sum(n9), 0), coalesce(sum(d9), 0)
+       coalesce(sum(u0), 0)::BIGINT, coalesce(sum(r0), 0)::BIGINT, coalesce(sum(n0), 0)::BIGINT, coalesce(sum(d0), 0)::BIGINT,
+       coalesce(sum(u1), 0)::BIGINT, coalesce(sum(r1), 0)::BIGINT, coalesce(sum(n1), 0)::BIGINT, coalesce(sum(d1), 0)::BIGINT,
+       coalesce(sum(u2), 0)::BIGINT, coalesce(sum(r2), 0)::BIGINT, coalesce(sum(n2), 0)::BIGINT, coalesce(sum(d2), 0)::BIGINT,
+       coalesce(sum(u3), 0)::BIGINT, coalesce(sum(r3), 0)::BIGINT, coalesce(sum(n3), 0)::BIGINT, coalesce(sum(d3), 0)::BIGINT,
+       coalesce(sum(u4), 0)::BIGINT, coalesce(sum(r4), 0)::BIGINT, coalesce(sum(n4), 0)::BIGINT, coalesce(sum(d4), 0)::BIGINT,
+       coalesce(sum(u5), 0)::BIGINT, coalesce(sum(r5), 0)::BIGINT, coalesce(sum(n5), 0)::BIGINT, coalesce(sum(d5), 0)::BIGINT,
+       coalesce(sum(u6), 0)::BIGINT, coalesce(sum(r6), 0)::BIGINT, coalesce(sum(n6), 0)::BIGINT, coalesce(sum(d6), 0)::BIGINT,
+       coalesce(sum(u7), 0)::BIGINT, coalesce(sum(r7), 0)::BIGINT, coalesce(sum(n7), 0)::BIGINT, coalesce(sum(d7), 0)::BIGINT,
+       coalesce(sum(u8), 0)::BIGINT, coalesce(sum(r8), 0)::BIGINT, coalesce(sum(n8), 0)::BIGINT, coalesce(sum(d8), 0)::BIGINT,
+       coalesce(sum(u9), 0)::BIGINT, coalesce(sum(r9), 0)::BIGINT, coalesce(sum(n9), 0)::BIGINT, coalesce(sum(d9), 0)::BIGINT
 FROM places_wide, (VALUES (2), (4), (6), (9), (12)) AS l (level)
 WHERE length(place) >= level
 GROUP BY level, area;

@@ -23,6 +23,7 @@ import duckdb
 import pyarrow as pa
 
 from bench.runs import JIANGSU, LIMIT_MIB, OUT, ROOT, Run, head, line, make_jiangsu
+from xinglin.measures.engine import DuckDB, count_all
 
 ON = date(2020, 12, 31)
 MEMORY = "600MB"
@@ -40,7 +41,7 @@ IDS = (
     "centre_tcm_physician_share",
     "tcm_gp_per_10k",
 )
-HALLS, PHYSICIANS, GPS = 7, 8, 9
+PHYSICIANS, GPS = 8, 9
 """Positions of the ids whose places or denominators are found in a way of their own."""
 
 Numbers = dict[str, tuple[int | None, ...]]
@@ -49,8 +50,12 @@ Numbers = dict[str, tuple[int | None, ...]]
 
 def hand(sources: dict[str, Any], areas: Iterable[str]) -> list[Numbers]:
     """The numbers by bench/hand.sql."""
-    settings = {"memory_limit": MEMORY, "threads": 2, "preserve_insertion_order": False}
-    fetched: list[list[tuple[Any, ...]]] = []
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": 2,
+        "preserve_insertion_order": False,
+    }
+    fetched: list[dict[str, tuple[Any, ...]]] = []
     with duckdb.connect(config=settings) as connection:
         for name, source in sources.items():
             if isinstance(source, pa.Table):
@@ -59,10 +64,14 @@ def hand(sources: dict[str, Any], areas: Iterable[str]) -> list[Numbers]:
                 connection.read_parquet(list(source), hive_partitioning=False).create_view(name)
         for statement in (ROOT / "bench" / "hand.sql").read_text().split(";\n"):
             if statement.strip():
-                result = connection.execute(statement)
-                if "-- fetch:" in statement:
-                    fetched.append(result.fetchall())
-    return _numbers(areas, *({row[0]: row[1:] for row in rows} for rows in fetched))
+                if "-- fetch:" not in statement:
+                    connection.execute(statement)
+                    continue
+                keys, *columns = (
+                    column.to_pylist() for column in connection.sql(statement).to_arrow_table().columns
+                )
+                fetched.append(dict(zip(keys, zip(*columns, strict=True), strict=True)))
+    return _numbers(areas, *fetched)
 
 
 def _numbers(
@@ -81,24 +90,16 @@ def _numbers(
             units, reported, numerator, denominator = row[4 * index : 4 * index + 4]
             if index == GPS:
                 denominator = residents.get(area, (None,))[0]
-            there = {HALLS: places, PHYSICIANS: assessed}.get(index, sent)
+            there = assessed if index == PHYSICIANS else sent
             numbers[area] = (numerator, denominator, units, reported, places, there)
     return found
 
 
 def ours(sources: dict[str, Any], areas: list[str], book: Any) -> list[Numbers]:
     """The numbers by our engine, from the definitions."""
-    from xinglin.measures.engine import DuckDB, count_all
-
     bounds = [book.bind(name) for name in IDS]
     counted = count_all(DuckDB(MEMORY, threads=2), bounds, book.contract, sources, ON, areas)
-    return [
-        {
-            area: (c.numerator, c.denominator, c.n_units, c.n_reported, c.n_places, c.n_places_reported)  # type: ignore[misc]
-            for area, c in by_area.items()
-        }
-        for by_area in counted
-    ]
+    return [dict(zip(areas, one.rows(), strict=True)) for one in counted]  # type: ignore[arg-type]
 
 
 def work(which: str, out: Path) -> None:

@@ -142,5 +142,5 @@ def facts(draw: Draw, bounds: Collection[Bound], on: date) -> dict[str, Rows]:
 
 def paths(bound: Bound) -> set[str]:
     """Paths that a measure reads (for the meta-test)."""
-    parts = (bound.units.where, bound.condition, bound.numerator, bound.denominator)
+    parts = (bound.units, bound.condition, bound.numerator, bound.denominator)
     return {node.path for part in parts for node in nodes(part) if isinstance(node, Field | Latest)}

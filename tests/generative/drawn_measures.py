@@ -70,6 +70,10 @@ def _typed(table: Table, depth: int = 2) -> dict[str, Column]:
 
 
 PATHS = {name: _typed(table) for name, table in CONTRACT.tables.items()}
+RANKED = {
+    name: [path for path, end in found.items() if end.codes and CONTRACT.codelists[end.codes].ordered]
+    for name, found in PATHS.items()
+}
 
 
 def _links(table: Table) -> list[Link]:
@@ -82,6 +86,8 @@ def _links(table: Table) -> list[Link]:
                 found.append((name, path, table.id_column, False))
             if column.references == "facility" and "facility" in table.columns and table.name != "facility":
                 found.append((name, path, "facility", False))
+        if "person" in table.columns and "person" in target.columns:
+            found += [(name, "person", "person", False)] * 5  # or they are hardly ever drawn
         if table.place and f"{table.place}.county" in PATHS[table.name] and name in ("population", "region"):
             found.append((name, str(target.place), f"{table.place}.county", False))
         if table.name == "region" and target.place:
@@ -101,7 +107,9 @@ def _choose(draw: Draw, table: str, types: tuple[ColumnType, ...] | None) -> str
 def related(draw: Draw, table: str, depth: int, on: date, events: bool = False) -> Rows | None:
     """Related rows of a row of a table; None when there is no way to any."""
     links = [link for link in LINKS[table] if depth == 2 or not link[3]]
-    links = [link for link in links if not events or CONTRACT.table(link[0]).time.kind == "event"]
+    if events:
+        links = [link for link in links if CONTRACT.table(link[0]).time.kind == "event"]
+        links += [link for link in links if RANKED[link[0]]] * 3  # grades, or they are hardly ever drawn
     if not links:
         return None
     name, by, matches, within = draw(st.sampled_from(links))
@@ -158,10 +166,10 @@ def values(draw: Draw, table: str, depth: int, on: date) -> tuple[Value, Column 
     if kind == "number":
         return draw(numbers(table, depth, on)), None
     if kind == "latest" and depth and (rows := draw(related(table, depth, on, True))) is not None:
-        path = draw(st.sampled_from(list(PATHS[rows.table])))
+        path = draw(st.sampled_from([*PATHS[rows.table], *RANKED[rows.table] * 3]))
         column = PATHS[rows.table][path]
         return Latest(rows, path, draw(st.none() | _constants(column, on))), column
-    path = draw(st.sampled_from(list(PATHS[table])))
+    path = draw(st.sampled_from([*PATHS[table], *RANKED[table] * 3]))
     return Field(path), PATHS[table][path]
 
 
@@ -174,7 +182,7 @@ def tests(draw: Draw, table: str, depth: int, on: date) -> Condition:
     choices: list[str] = ["present", "compare", "compare"]
     ordered = bool(column and column.codes and CONTRACT.codelists[column.codes].ordered)
     if column is not None and column.codes:
-        choices += ["one_of", "one_of", *(["at_least"] * 2 * ordered)]
+        choices += ["one_of", "one_of", *(["at_least"] * 4 * ordered)]
     if column is not None and column.type is ColumnType.DATE:
         choices += ["recent", "recent"]
     kind = draw(st.sampled_from(choices))
@@ -222,6 +230,11 @@ def monthly(draw: Draw, on: date) -> Value:
     return Sum(rows, "facility.beds") if draw(st.integers(0, 3)) == 0 else Count(rows)
 
 
+def _complete(table: str, on: date) -> st.SearchStrategy[Condition | None]:
+    """Mostly nothing: a condition draws many units out."""
+    return st.none() | st.none() | conditions(table, 1, on)
+
+
 @st.composite
 def cell_bounds(draw: Draw, on: date) -> Bound:
     """A measure counted by facility and month."""
@@ -229,7 +242,11 @@ def cell_bounds(draw: Draw, on: date) -> Bound:
     return Bound(
         "drawn",
         kind,
-        Units("facility", draw(st.none() | conditions("facility", 1, on))),
+        Units(
+            "facility",
+            draw(st.none() | conditions("facility", 1, on)),
+            complete=draw(_complete("facility", on)),
+        ),
         draw(st.sampled_from([PeriodKind.YEAR, PeriodKind.MONTH])),
         numerator=draw(monthly(on)),
         denominator=draw(monthly(on)) if kind is Kind.RATIO else None,
@@ -245,6 +262,7 @@ def plain_bounds(draw: Draw, on: date) -> Bound:
         table,
         draw(st.none() | conditions(table, 2, on)),
         draw(st.sampled_from([4, 6])) if table == "region" else None,
+        draw(_complete(table, on)),
     )
     kind = draw(st.sampled_from(list(Kind)))
     period = draw(st.sampled_from(list(PeriodKind)))

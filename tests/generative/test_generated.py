@@ -69,7 +69,7 @@ def drawn() -> list[Bound]:
 
 
 def _nodes(drawn: list[Bound]) -> list[object]:
-    parts = [(b.units.where, b.condition, b.numerator, b.denominator) for b in drawn]
+    parts = [(b.units.where, b.units.complete, b.condition, b.numerator, b.denominator) for b in drawn]
     return list(nodes(tuple(part for group in parts for part in group)))
 
 
@@ -98,3 +98,9 @@ def test_cells_distinct_and_within_are_drawn(drawn: list[Bound]) -> None:
     assert any(bound.distinct and not bound.distinct.rows.within for bound in drawn)
     assert any(rows.within for rows in links)
     assert any(rows.total for rows in links)
+
+
+def test_links_by_person_and_complete_units_are_drawn(drawn: list[Bound]) -> None:
+    assert any(node.by == "person" for node in _nodes(drawn) if isinstance(node, Rows))
+    assert any(bound.units.complete for bound in drawn if bound.cells)
+    assert any(bound.units.complete for bound in drawn if not bound.cells)

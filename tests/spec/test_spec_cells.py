@@ -140,6 +140,15 @@ CASES = [
         },
         {COUNTY: (0, 0, 12, 0)},
     ),
+    share(
+        "a unit that is not complete has not reported",
+        JANUARY,
+        FEBRUARY_TOTALS + YEAR_TOTALS,
+        (0, 0, 12, 0),
+        definition=SHARE.replace(
+            "{table: facility}", "{table: facility, complete: {column: beds, more_than: 2}}"
+        ),
+    ),
     Case(
         "two monthly tables: both must be reported",
         "{kind: ratio, period: year, cells: true, units: {table: facility},"

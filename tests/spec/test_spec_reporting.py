@@ -68,9 +68,19 @@ CASES = [
         {
             "facility": FACILITIES,
             "tcm_hall": HALL,
-            "reporting": "unit | table | period | status\na | tcm_hall | 2020 | reported",
+            "reporting": REGISTER + "\na | tcm_hall | 2020 | reported",
         },
         {COUNTY: (1, None, 2, 1)},
+    ),
+    Case(
+        "a unit inside a facility: without the register of the county nobody knows which facilities there are",
+        "{kind: count, units: {table: tcm_hall}, numerator: {literal: 1}}",
+        {
+            "facility": FACILITIES,
+            "tcm_hall": HALL,
+            "reporting": "unit | table | period | status\na | tcm_hall | 2020 | reported",
+        },
+        {COUNTY: Counted(COUNTY, 0, None, 2, 0, 1, 0)},
     ),
     Case(
         "a unit two references from its facility: the facility reports",
@@ -79,9 +89,29 @@ CASES = [
             "facility": FACILITIES,
             "tcm_hall": HALL,
             "platform_connection": "hall\nh1\nh2",
-            "reporting": "unit | table | period | status\na | platform_connection | 2020 | reported",
+            "reporting": REGISTER + "\na | platform_connection | 2020 | reported",
         },
         {COUNTY: (1, None, 2, 1)},
+    ),
+    Case(
+        "a unit two references from its facility: the register of the county is needed too",
+        "{kind: count, units: {table: platform_connection}, numerator: {literal: 1}}",
+        {
+            "facility": FACILITIES,
+            "tcm_hall": HALL,
+            "platform_connection": "hall\nh1\nh2",
+            "reporting": "unit | table | period | status\na | platform_connection | 2020 | reported",
+        },
+        {COUNTY: Counted(COUNTY, 0, None, 2, 0, 1, 0)},
+    ),
+    Case(
+        "a unit that lies in a place without a facility: no register of facilities is needed",
+        "{kind: count, units: {table: survey_response}, numerator: {literal: 1}}",
+        {
+            "survey_response": "response | place | date\n1 | 441882 | 2020-01-01",
+            "reporting": "unit | table | period | status\n441882 | survey_response | 2020 | reported",
+        },
+        {COUNTY: Counted(COUNTY, 1, None, 1, 1, 1, 1)},
     ),
     Case(
         "a reported facility with no rows is 0",
@@ -96,6 +126,38 @@ CASES = [
     visits("monthly, of a month: that month", "month", "\na | visit | 2020-05 | reported", 1, 1),
     visits("monthly, of a month: not another month", "month", "\na | visit | 2020-02 | reported", 0, 0),
     visits("monthly, of a stock: any month to date", "stock", "\nb | visit | 2020-01 | late", 1, 1),
+    Case(
+        "complete: a unit that sent too little has not reported",
+        "{kind: ratio, units: {table: facility, complete: {column: beds, present: true}},"
+        " numerator: {when: {exists: tcm_hall}, value: {column: beds}}, denominator: {column: beds}}",
+        {
+            "facility": "facility | place | beds\na | 441882101 | 7\nb | 441882102 |",
+            "tcm_hall": HALL,
+        },
+        {
+            COUNTY: Counted(COUNTY, 7, 7, 2, 1, 1, 1),
+            "441882102": Counted("441882102", 0, 0, 1, 0, 1, 1),
+        },
+    ),
+    Case(
+        "complete: over related rows, whose tables must then be reported",
+        "{kind: share, units: {table: region, level: 6,"
+        " complete: {not: {exists: {table: catchment, where: {not: {exists: {table: population, by: place,"
+        " matches: place}}}}}}}, condition: {exists: facility}}",
+        {
+            "facility": "facility | place\na | 441882101\nb | 441881101\nc | 441825101",
+            "catchment": "consortium | place\nk | 441882101\nk | 441881101",
+            "population": "place | year | residents\n441882101 | 2020 | 5\n441881101 | 2019 | 5",
+            "reporting": "unit | table | period | status"
+            + "".join(
+                f"\n{unit} | {name} | 2020 | reported"
+                for name in ("facility", "catchment", "population")
+                for unit in ("441882", "441881", "441825")
+                if (name, unit) != ("population", "441825")
+            ),
+        },
+        {"4418": Counted("4418", 1, 1, 3, 1, 3, 2)},
+    ),
     Case(
         "counties of an area: those that sent the register",
         "{kind: count, units: {table: facility}, numerator: {literal: 1}}",

@@ -165,10 +165,74 @@ HOLDING = [
         },
     ),
     holding(
+        "latest: a later result replaces an older one even when its own time is over",
+        "{latest: result, rows: assessment, default: level_0, is: hospital_2a}",
+        "b",
+        {
+            "assessment": """
+                assessment | thing | date | result | valid_until
+                1 | a | 2018-01-01 | hospital_2a |
+                2 | a | 2019-01-01 | failed | 2020-06-30
+                3 | b | 2019-01-01 | failed | 2020-06-30
+                4 | b | 2020-01-01 | hospital_2a |
+                5 | c | 2018-01-01 | hospital_2a |
+                6 | c | 2021-01-01 | failed | 2020-06-30
+                7 | c | 2018-01-01 | failed | 2020-06-30""",
+        },
+    ),
+    holding(
+        "latest: the default once the last one is over",
+        "{latest: result, rows: assessment, default: level_0, is: level_0}",
+        "a c",
+        {
+            "assessment": """
+                assessment | thing | date | result | valid_until
+                1 | a | 2018-01-01 | hospital_2a |
+                2 | a | 2019-01-01 | failed | 2020-12-30
+                3 | b | 2018-01-01 | hospital_2a |
+                4 | b | 2019-01-01 | failed | 2020-12-31""",
+        },
+    ),
+    holding(
+        "latest: a window asks for the event itself, over or not",
+        "{latest: result, rows: {table: assessment, window: {since: 2019-01-01}}, is: hospital_2a}",
+        "b c",
+        LATEST,
+    ),
+    holding(
+        "latest: a filter leaves the older one standing",
+        "{latest: result, rows: {table: assessment, where: {column: result, is_not: failed}}, is: hospital_2a}",
+        "a",
+        {
+            "assessment": """
+                assessment | thing | date | result | valid_until
+                1 | a | 2018-01-01 | hospital_2a |
+                2 | a | 2019-01-01 | failed | 2020-06-30""",
+        },
+    ),
+    holding(
         "latest: among the rows that meet the filter",
         "{latest: result, rows: {table: assessment, where: {column: result, is_not: hospital_2b}}, is: hospital_2a}",
         "a b d",
         LATEST,
+    ),
+    holding(
+        "rows of the same person, at another facility too",
+        "{exists: {table: health_management, where: {all: [{column: guided, is: true},"
+        " {exists: {table: health_management, by: person, matches: person, where: {column: assessed, is: true}}}]}}}",
+        "a b",
+        {
+            "health_management": """
+                record | facility | person | date | assessed | guided
+                1 | a | 甲 | 2020-01-01 | true | true
+                2 | b | 乙 | 2020-02-01 | | true
+                3 | c | 乙 | 2020-03-01 | true |
+                4 | c | 丙 | 2020-03-01 | false | true
+                5 | c | | 2020-03-01 | false | true
+                6 | a | | 2020-03-01 | true | false
+                7 | a | 丙 | 2019-12-31 | true | false""",
+        },
+        period="year",
     ),
     holding(
         "count_distinct: empty values are none",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -27,25 +26,69 @@ S = TypeVar("S")
 def monthly_flags(
     contract: Contract, on: date, make: Callable[[str, exp.Query], S], names: Collection[str]
 ) -> S:
-    """The table ``month_flags``: unit, month and, per monthly table, whether its report is there (the tables named)."""
+    """The table ``month_flags``: a row per unit and, per monthly table named, the months whose report is there."""
+    periods: dict[object, int] = {
+        f"{month:%Y-%m}": month.month for month in Window(date(on.year, 1, 1), on).months()
+    }
     unit, period = sql.column("unit", "x"), sql.column("period", "x")
-    months = {f"{month:%Y-%m}": month.month for month in Window(date(on.year, 1, 1), on).months()}
-    month = exp.Case(
-        ifs=[
-            exp.If(this=exp.EQ(this=period.copy(), expression=sql.constant(text)), true=sql.constant(number))
-            for text, number in months.items()
-        ]
-    )
-    columns = []
-    for table in (contract.table(name) for name in sorted(names)):
-        if table.reported is not None and table.reported.every == "month":
-            same = exp.EQ(this=sql.column("table", "x"), expression=sql.constant(table.name))
-            columns.append(sql.named(sql.count_if(same), table.name))
-    select = exp.select(unit, sql.named(month, "m"), *columns).from_(sql.source("reporting", "x"))
+    table = sql.column("table", "x")
+    monthly = [
+        name
+        for name in sorted(names)
+        if (reported := contract.table(name).reported) is not None and reported.every == "month"
+    ]
     counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
-    used = sql.among(sql.column("table", "x"), sorted(names))
-    select = select.where(used, counted, sql.among(period, months))
-    return make("month_flags", select.group_by(unit.copy(), month.copy()))
+    used = sql.among(table.copy(), monthly)
+    rows = exp.select(unit, table, sql.named(_bit(period, periods), "bit"), copy=False).from_(
+        sql.source("reporting", "x"), copy=False
+    )
+    rows = rows.where(used, counted, sql.among(period.copy(), periods), copy=False)
+    columns = []
+    for name in monthly:
+        same = exp.EQ(this=sql.column("table", "y"), expression=sql.constant(name))
+        columns.append(sql.named(_together(sql.case(same, sql.column("bit", "y"))), name))
+    owner = sql.column("unit", "y")
+    select = exp.select(owner, *columns, copy=False).from_(
+        rows.subquery(exp.to_identifier("y", quoted=True), copy=False)
+    )
+    return make("month_flags", select.group_by(owner.copy(), copy=False))
+
+
+def _bit(value: Tree, months: Mapping[object, int]) -> exp.Case:
+    """The bit of a month (January 1, February 2, March 4, …), null for a value that is none of ``months``.
+
+    Months are bits of one number: what a facility was open for, or has reported, is then one ``&`` away.
+    """
+    ifs = [
+        exp.If(this=sql.constant(key), true=sql.constant(1 << (month - 1))) for key, month in months.items()
+    ]
+    return exp.Case(this=value, ifs=ifs)
+
+
+def _together(bits: Tree) -> Tree:
+    return sql.or_zero(exp.BitwiseOrAgg(this=bits))
+
+
+def _shared(*masks: Tree) -> Tree:
+    """The months that lie in all masks."""
+    tree = masks[0]
+    for mask in masks[1:]:
+        tree = exp.Paren(this=exp.BitwiseAnd(this=tree, expression=mask))
+    return tree
+
+
+def _number(mask: Tree, on: date) -> Tree:
+    """How many months a mask holds."""
+    tree: Tree | None = None
+    for month in range(on.month):
+        one = sql.case(_holds(mask.copy(), sql.constant(1 << month)), sql.constant(1), sql.constant(0))
+        tree = one if tree is None else exp.Add(this=tree, expression=one)
+    assert tree is not None
+    return exp.Paren(this=tree)
+
+
+def _holds(mask: Tree, bit: Tree) -> Tree:
+    return exp.GT(this=exp.Paren(this=exp.BitwiseAnd(this=mask, expression=bit)), expression=sql.constant(0))
 
 
 @dataclass
@@ -84,59 +127,39 @@ class Events:
         day = sql.column(str(self.table.time.date), "t")
         key, month = sql.column("facility", "t"), exp.Extract(this=exp.Var(this="MONTH"), expression=day)
         columns = [sql.named(tree, name) for name, tree in self.columns.values()]
-        select = self.frame.from_().select(sql.named(key, "k"), sql.named(month, "m"), *columns)
+        select = self.frame.from_().select(sql.named(key, "k"), sql.named(month, "m"), *columns, copy=False)
         window = between(day.copy(), date(self.on.year, 1, 1), self.on)
         select = self.frame.joined(select).where(sql.loose(window), copy=False)
         return select.group_by(key.copy(), month.copy(), copy=False)
 
 
 class _Cells:
-    """Compiles the measures that are counted by facility and month, together."""
+    """Compiles the measures that are counted by facility and month, together.
 
-    def __init__(self, bounds: dict[int, Bound], contract: Contract, on: date, who: str) -> None:
+    ``who`` has a row per facility with everything that does not change by month, the months of measure i as masks
+    among it: ``o<i>`` the facility was open, ``e<i>`` counted from events, ``t<i>`` from monthly totals. Events and
+    totals then only add up what their mask holds; yearly totals stand in where no month could be counted.
+    """
+
+    def __init__(self, bounds: dict[int, Bound], contract: Contract, on: date, name: str) -> None:
         self.bounds = bounds
-        self.who = who
+        self.who = f"{name}_who"
+        self.month_totals = f"{name}_totals"
         self.contract = contract
         self.on = on
         self.frame = Frame(Relations(contract, on), contract.table("facility"), "u")
         self.nested = Relations(contract, on)
         self.events: dict[str, Events] = {}
         self.once: dict[str, Tree] = {}
-        self.amounts: dict[str, Tree] = {}
+        self.masks: dict[str, Tree] = {}
+        self.amounts: dict[str, dict[str, Tree]] = {}
+        self.flags: set[str] = set()
+        self.known: dict[tuple[str, ...], str] = {}
+        for index, bound in bounds.items():
+            self._add(index, bound)
 
-    def fact(self, condition: Tree) -> Tree:
-        """A condition on the facility, found once and not month by month: a column of ``who``."""
-        name = f"c{len(self.once)}"
-        self.once[name] = condition
-        return sql.column(name, "w")
-
-    def event_value(self, value: Value | None, bound: Bound) -> Tree:
-        """A value from the events of the month."""
-        if value is None:
-            return sql.constant(0)
-        if isinstance(value, When):
-            condition = self.fact(self.frame.holds(value.condition, bound.period))
-            return sql.case(condition, self.event_value(value.value, bound), sql.constant(0))
-        assert isinstance(value, Count | Sum)
-        name = value.rows.table
-        if name not in self.events:
-            self.events[name] = Events(self.nested, self.contract.table(name), self.on)
-        column = self.events[name].aggregate(value, bound.period)
-        return sql.or_zero(sql.column(column, f"ev_{name}"))
-
-    def total_value(self, value: Value | None, bound: Bound, alias: str) -> Tree:
-        """The same value from reported totals."""
-        if value is None:
-            return sql.constant(0)
-        if isinstance(value, When):
-            condition = self.frame.holds(value.condition, bound.period)
-            condition = self.fact(condition) if alias == "mt" else condition
-            return sql.case(condition, self.total_value(value.value, bound, alias), sql.constant(0))
-        assert isinstance(value, Count | Sum)
-        return sql.column(str(value.rows.total), alias)
-
-    def columns(self, index: int, bound: Bound) -> tuple[list[Tree], list[Tree]]:
-        """Per facility-month: unit and state; then numerator and denominator by that state."""
+    def _add(self, index: int, bound: Bound) -> None:
+        """Take in a measure: its columns of ``who``, its masks, its amounts."""
         window = period_of(bound.period, self.on)
         unit = [overlaps(self.frame.table, "u", window)]
         if bound.units.where is not None:
@@ -144,61 +167,79 @@ class _Cells:
         ready = sql.both(*place_flags(bound, self.frame), *facility_flags(bound, self.frame, "year"))
         self._yearly(index, bound, sql.both(*(part.copy() for part in unit), ready.copy()))
         self.once[f"w{index}"] = sql.both(*unit)
-        month = sql.both(sql.column(f"w{index}", "w"), self._month_counts(window))
-        states = [
-            sql.named(sql.case(month, sql.constant(1), sql.constant(0)), f"u{index}"),
-            sql.named(self._state(bound, sql.both(month.copy(), self.fact(ready))), f"s{index}"),
-        ]
-        return states, [self._by_state(index, value, bound, name) for name, value in self._parts(bound)]
+        self.once[f"r{index}"] = ready
+        opened = f"open_{bound.period}"
+        if opened not in self.once:
+            self.once[opened] = self._open(window)
+        self._masks(index, bound, opened)
+        for letter, value in _parts(bound):
+            if value is not None:
+                self._amount(index, letter, value, bound)
 
-    def _parts(self, bound: Bound) -> tuple[tuple[str, Value | None], ...]:
-        return (("n", bound.numerator), ("d", bound.denominator))
+    def _open(self, window: Window) -> Tree:
+        """The months of a window in which the facility was there on at least one day."""
+        tree: Tree | None = None
+        for first in window.months():
+            there = overlaps(self.frame.table, "u", Window(first, min(month_end(first), self.on)))
+            one = sql.case(there, sql.constant(1 << (first.month - 1)), sql.constant(0))
+            tree = one if tree is None else exp.Add(this=tree, expression=one)
+        assert tree is not None
+        return tree
 
-    def _month_counts(self, window: Window) -> Tree:
-        """The month lies in the window and the facility was there on at least one day of it."""
-        month, months = sql.column("m", "mm"), [first.month for first in window.months()]
-        after = exp.GTE(this=month, expression=sql.constant(months[0]))
-        before = exp.LTE(this=month.copy(), expression=sql.constant(months[-1]))
-        inside = sql.both(after, before)
-        first, last = sql.column("first", "mm"), sql.column("last", "mm")
-        start, end = sql.column("valid_from", "w"), sql.column("valid_to", "w")
-        begun = sql.either(
-            exp.Is(this=start, expression=exp.Null()), exp.LTE(this=start.copy(), expression=last)
-        )
-        lasts = sql.either(
-            exp.Is(this=end, expression=exp.Null()), exp.GTE(this=end.copy(), expression=first)
-        )
-        return sql.both(inside, begun, lasts)
-
-    def _state(self, bound: Bound, counts: Tree) -> Tree:
-        """1: from events; 2: from monthly totals; 0: not reported."""
+    def _masks(self, index: int, bound: Bound, opened: str) -> None:
         monthly = walk.needed(bound, self.contract, "facility", "month")
-        events = sql.both(*(self._flag(name) for name in monthly))
-        ifs = [exp.If(this=sql.both(counts, events), true=sql.constant(1))]
+        self.flags.update(monthly)
+        unit, ready, months = (sql.column(name, "q") for name in (f"w{index}", f"r{index}", opened))
+        counts = sql.both(unit, ready)
+        none = sql.constant(0)
+        events = _shared(months, *(sql.column(f"f_{name}", "q") for name in monthly))
+        self.masks[f"o{index}"] = sql.case(unit.copy(), months.copy(), none)
+        self.masks[f"e{index}"] = sql.case(counts, events, none.copy())
         items = walk.total_items(bound)
         if items is not None:
-            known = sql.both(counts.copy(), *(self._known(item, "mt") for item in items))
-            ifs.append(exp.If(this=known, true=sql.constant(2)))
-        return exp.Case(ifs=ifs, default=sql.constant(0))
+            known = sql.column(self.known.setdefault(items, f"known_{len(self.known)}"), "q")
+            totals = _shared(months.copy(), known, exp.BitwiseNot(this=exp.Paren(this=events.copy())))
+            self.masks[f"t{index}"] = sql.case(counts.copy(), totals, none.copy())
 
-    def _flag(self, name: str) -> Tree:
-        return exp.GT(this=sql.or_zero(sql.column(name, "mf")), expression=sql.constant(0))
-
-    def _known(self, item: str, alias: str) -> Tree:
-        return exp.Not(this=exp.Is(this=sql.column(item, alias), expression=exp.Null()))
-
-    def _by_state(self, index: int, value: Value | None, bound: Bound, name: str) -> Tree:
-        state = sql.column(f"s{index}", "g")
-        ifs = [self._when(state, 1, f"e{name}{index}", self.event_value(value, bound))]
+    def _amount(self, index: int, letter: str, value: Value, bound: Bound) -> None:
+        """Add up a value over the months of its masks, by facility."""
+        base = value
+        while isinstance(base, When):
+            base = base.value
+        assert isinstance(base, Count | Sum)
+        name = base.rows.table
+        if name not in self.events:
+            self.events[name] = Events(self.nested, self.contract.table(name), self.on)
+        self._added(f"e{index}", name, letter, self.event_value(value, bound))
         if walk.total_items(bound) is not None:
-            ifs.append(self._when(state, 2, f"t{name}{index}", self.total_value(value, bound, "mt")))
-        return sql.named(exp.Case(ifs=ifs, default=sql.constant(0)), f"{name}{index}")
+            self._added(f"t{index}", self.month_totals, letter, self.total_value(value, bound, "s"))
 
-    def _when(self, state: Tree, wanted: int, name: str, then: Tree) -> exp.If:
-        """A branch on the state; its amount is a column of ``states``."""
-        self.amounts[name] = then
-        right = exp.EQ(this=state.copy(), expression=sql.constant(wanted))
-        return exp.If(this=right, true=sql.column(name, "g"))
+    def _added(self, mask: str, source: str, letter: str, amount: Tree) -> None:
+        inside = _holds(sql.column(mask, "w"), sql.column("bit", "s"))
+        self.amounts.setdefault(source, {})[letter + mask] = sql.case(inside, amount, sql.constant(0))
+
+    def fact(self, condition: Tree) -> Tree:
+        """A condition on the facility, found once and not month by month: a column of ``who``."""
+        name = f"c{len(self.once)}"
+        self.once[name] = condition
+        return sql.column(name, "w")
+
+    def event_value(self, value: Value, bound: Bound) -> Tree:
+        """A value from the events of the month."""
+        if isinstance(value, When):
+            condition = self.fact(self.frame.holds(value.condition, bound.period))
+            return sql.case(condition, self.event_value(value.value, bound), sql.constant(0))
+        assert isinstance(value, Count | Sum)
+        return sql.column(self.events[value.rows.table].aggregate(value, bound.period), "s")
+
+    def total_value(self, value: Value, bound: Bound, alias: str) -> Tree:
+        """The same value from reported totals: of the month (``s``) or of the year (``yt``)."""
+        if isinstance(value, When):
+            condition = self.frame.holds(value.condition, bound.period)
+            condition = self.fact(condition) if alias == "s" else condition
+            return sql.case(condition, self.total_value(value.value, bound, alias), sql.constant(0))
+        assert isinstance(value, Count | Sum)
+        return sql.column(str(value.rows.total), alias)
 
     def _yearly(self, index: int, bound: Bound, ready: Tree) -> None:
         """Whether yearly totals could stand in, and their values."""
@@ -207,76 +248,147 @@ class _Cells:
         if items is None or not whole:
             self.once |= {f"y{name}{index}": sql.constant(0) for name in "snd"}
             return
-        known = sql.both(ready, *(self._known(item, "yt") for item in items))
+        known = sql.both(ready, *(_stated(item, "yt") for item in items))
         self.once[f"ys{index}"] = sql.case(known, sql.constant(1), sql.constant(0))
-        for name, value in self._parts(bound):
-            amount = self.total_value(value, bound, "yt")
+        for name, value in _parts(bound):
+            amount = sql.constant(0) if value is None else self.total_value(value, bound, "yt")
             self.once[f"y{name}{index}"] = sql.case(known.copy(), amount, sql.constant(0))
 
-    def layers(self) -> tuple[exp.Select, exp.Select, exp.Select]:
-        """``who``: a row per facility; ``states``: per facility and month; the grid with the amounts chosen."""
-        states: list[Tree] = []
-        chosen: list[Tree] = []
-        for index, bound in self.bounds.items():
-            found, amounts = self.columns(index, bound)
-            states += found
-            chosen += amounts
-        columns = [sql.named(tree, name) for name, tree in self.amounts.items()]
-        month = self._by_month(exp.select(_all("w"), *states, *columns))
-        return self._who(), month, exp.select(_all("g"), *chosen).from_(sql.source("states", "g"))
-
-    def _who(self) -> exp.Select:
-        """Facilities that are units of at least one measure, with everything that does not change by month."""
-        key = sql.column("facility", "u")
-        kept = [sql.column(name, "u") for name in ("place", "valid_from", "valid_to")]
-        columns = [sql.named(tree, name) for name, tree in self.once.items()]
-        select = self.frame.joined(self.frame.from_().select(*kept, sql.named(key, "k"), *columns))
-        same = exp.EQ(this=sql.column("k", "yt"), expression=key.copy())
-        select.join(sql.source("year_totals", "yt"), on=same, join_type="left", copy=False)
-        select = select.where(sql.either(*(self.once[f"w{index}"].copy() for index in self.bounds)))
-        ctes = [*self.frame.relations.ctes(), ("year_totals", self._totals(False))]
-        return _with(select, ctes)
-
-    def _by_month(self, select: exp.Select) -> exp.Select:
-        select = select.from_(sql.source(self.who, "w")).join(_months(self.on), join_type="cross")
-        ctes = [*self.nested.ctes(), *((events.name, events.select()) for events in self.events.values())]
-        sources = [(f"ev_{name}", events.name, "k") for name, events in self.events.items()]
-        for alias, name, owner in [*sources, ("mf", "month_flags", "unit"), ("mt", "month_totals", "k")]:
-            facility = exp.EQ(this=sql.column(owner, alias), expression=sql.column("k", "w"))
-            month = exp.EQ(this=sql.column("m", alias), expression=sql.column("m", "mm"))
-            on = sql.both(facility, month)
-            select.join(sql.source(name, alias), on=on, join_type="left", copy=False)
-        return _with(select, [*ctes, ("month_totals", self._totals(True))])
-
-    def _totals(self, monthly: bool) -> exp.Query:
+    def totals(self, monthly: bool) -> exp.Query:
+        """Reported totals by facility (``k``), and by month (``m``) if asked for: one column per item."""
         key, month = sql.column("facility", "x"), sql.column("month", "x")
         columns: list[Tree] = [sql.named(key, "k")]
         if monthly:
             columns.append(sql.named(month, "m"))
-        for item in self.contract.codelists["total_item"].codes:
+        for item in sorted(
+            {item for bound in self.bounds.values() for item in walk.total_items(bound) or ()}
+        ):
             same = exp.EQ(this=sql.column("item", "x"), expression=sql.constant(item))
             columns.append(sql.named(exp.Sum(this=sql.case(same, sql.column("value", "x"))), item))
         yearly = exp.Is(this=month.copy(), expression=exp.Null())
         year = exp.EQ(this=sql.column("year", "x"), expression=sql.constant(self.on.year))
-        select = exp.select(*columns).from_(sql.source("facility_total", "x"))
-        select = select.where(year, sql.negated(yearly) if monthly else yearly)
-        return select.group_by(key.copy(), *([month.copy()] if monthly else []))
+        select = exp.select(*columns, copy=False).from_(sql.source("facility_total", "x"), copy=False)
+        select = select.where(year, sql.negated(yearly) if monthly else yearly, copy=False)
+        return select.group_by(key.copy(), *([month.copy()] if monthly else []), copy=False)
+
+    def facilities(self) -> exp.Select:
+        """``who``: facilities that are units of at least one measure."""
+        key = sql.column("facility", "u")
+        columns = [sql.named(tree, name) for name, tree in self.once.items()]
+        for name in sorted(self.flags):
+            columns.append(sql.named(sql.or_zero(sql.column(name, "mf")), f"f_{name}"))
+        for name in self.known.values():
+            columns.append(sql.named(sql.or_zero(sql.column(name, "kt")), name))
+        select = self.frame.from_().select(
+            sql.column("place", "u"), sql.named(key, "k"), *columns, copy=False
+        )
+        select = self.frame.joined(select)
+        for table, alias, owner in self._beside():
+            same = exp.EQ(this=sql.column(owner, alias), expression=key.copy())
+            select.join(sql.source(table, alias), on=same, join_type="left", copy=False)
+        select = select.where(
+            sql.either(*(self.once[f"w{index}"].copy() for index in self.bounds)), copy=False
+        )
+        ctes = [*self.frame.relations.ctes(), ("year_totals", self.totals(False)), ("known", self._known())]
+        masks = [sql.named(tree, name) for name, tree in self.masks.items()]
+        everything = exp.Column(this=exp.Star(), table=exp.to_identifier("q", quoted=True))
+        outer = exp.select(everything, *masks, copy=False).from_(
+            select.subquery(exp.to_identifier("q", quoted=True), copy=False)
+        )
+        return _with(outer, ctes)
+
+    def _beside(self) -> list[tuple[str, str, str]]:
+        """Tables joined to the facility: name, alias, column of the facility."""
+        return [("year_totals", "yt", "k"), ("known", "kt", "k"), ("month_flags", "mf", "unit")]
+
+    def _known(self) -> exp.Query:
+        """Per facility, the months whose totals hold all items of a set."""
+        key = sql.column("k", "x")
+        columns = []
+        for items, name in self.known.items():
+            stated = sql.both(*(_stated(item, "x") for item in items))
+            columns.append(sql.named(_together(sql.case(stated, _month_bit("x"))), name))
+        select = exp.select(sql.named(key, "k"), *columns, copy=False).from_(
+            sql.source(self.month_totals, "x"), copy=False
+        )
+        return select.group_by(key.copy(), copy=False)
+
+    def units(self) -> exp.Select:
+        """One row per facility with four columns per measure."""
+        select = exp.select(sql.column("place", "w"), sql.column("k", "w"), copy=False).from_(
+            sql.source(self.who, "w"), copy=False
+        )
+        ctes = [*self.nested.ctes(), *((events.name, events.select()) for events in self.events.values())]
+        for source, amounts in self.amounts.items():
+            rows = source if source == self.month_totals else self.events[source].name
+            ctes.append((f"sum_{source}", self._summed(rows, amounts)))
+            same = exp.EQ(this=sql.column("k", f"s_{source}"), expression=sql.column("k", "w"))
+            select.join(sql.source(f"sum_{source}", f"s_{source}"), on=same, join_type="left", copy=False)
+        for index in self.bounds:
+            select.select(*self._columns(index), copy=False)
+        return _with(select, ctes)
+
+    def _summed(self, rows: str, amounts: dict[str, Tree]) -> exp.Select:
+        months = exp.select(
+            exp.Column(this=exp.Star(), table=exp.to_identifier("x", quoted=True)),
+            sql.named(_month_bit("x"), "bit"),
+            copy=False,
+        ).from_(sql.source(rows, "x"), copy=False)
+        key = sql.column("k", "s")
+        columns = [sql.named(exp.Sum(this=tree), name) for name, tree in amounts.items()]
+        select = exp.select(sql.named(key, "k"), *columns, copy=False).from_(
+            months.subquery(exp.to_identifier("s", quoted=True), copy=False)
+        )
+        same = exp.EQ(this=sql.column("k", "w"), expression=key.copy())
+        select.join(sql.source(self.who, "w"), on=same, copy=False)
+        return select.group_by(key.copy(), copy=False)
+
+    def _columns(self, index: int) -> list[Tree]:
+        opened, events = sql.column(f"o{index}", "w"), sql.column(f"e{index}", "w")
+        counted: Tree = events
+        if f"t{index}" in self.masks:
+            counted = exp.Paren(this=exp.BitwiseOr(this=events, expression=sql.column(f"t{index}", "w")))
+        months, cells = _number(opened, self.on), _number(counted, self.on)
+        nothing = sql.constant(0)
+        yearly = sql.both(
+            exp.EQ(this=counted.copy(), expression=nothing),
+            exp.GT(this=sql.column(f"ys{index}", "w"), expression=nothing.copy()),
+            exp.GT(this=opened.copy(), expression=nothing.copy()),
+        )
+        columns = [sql.named(months, f"u{index}")]
+        columns.append(sql.named(sql.case(yearly, months.copy(), cells), f"r{index}"))
+        for letter in "nd":
+            whole = sql.column(f"y{letter}{index}", "w")
+            total = self._total(index, letter)
+            columns.append(sql.named(sql.case(yearly.copy(), whole, total), f"{letter}{index}"))
+        return columns
+
+    def _total(self, index: int, letter: str) -> Tree:
+        names = (f"{letter}e{index}", f"{letter}t{index}")
+        terms = [
+            sql.or_zero(sql.column(name, f"s_{source}"))
+            for source, amounts in self.amounts.items()
+            for name in names
+            if name in amounts
+        ]
+        tree: Tree = terms[0] if terms else sql.constant(0)
+        for term in terms[1:]:
+            tree = exp.Add(this=tree, expression=term)
+        return tree
 
 
-def _all(alias: str) -> exp.Column:
-    return exp.Column(this=exp.Star(), table=exp.to_identifier(alias, quoted=True))
+def _parts(bound: Bound) -> tuple[tuple[str, Value | None], ...]:
+    return (("n", bound.numerator), ("d", bound.denominator))
 
 
-def _months(on: date) -> exp.Subquery:
-    """The months of the year up to the date of the data: number, first day, last day counted."""
-    rows = []
-    for number in range(1, on.month + 1):
-        first = date(on.year, number, 1)
-        last = min(month_end(first), on)
-        assert last.day <= calendar.monthrange(on.year, number)[1]
-        values = (("m", number), ("first", first), ("last", last))
-        rows.append(exp.select(*(sql.named(sql.constant(value), name) for name, value in values)))
-    return sql.stacked(rows).subquery(exp.to_identifier("mm", quoted=True))
+def _stated(item: str, alias: str) -> Tree:
+    return exp.Not(this=exp.Is(this=sql.column(item, alias), expression=exp.Null()))
+
+
+def _month_bit(alias: str) -> Tree:
+    before = exp.Sub(this=sql.column("m", alias), expression=sql.constant(1))
+    places = exp.Cast(this=exp.Paren(this=before), to=exp.DataType.build(exp.DataType.Type.INT))
+    return exp.Paren(this=exp.BitwiseLeftShift(this=sql.constant(1), expression=places))
 
 
 def units(
@@ -286,34 +398,13 @@ def units(
     from xinglin.measures.compile import Statement
 
     del digits
-    cells = _Cells(bounds, contract, on, f"{name}_who")
-    who, states, grid = cells.layers()
-    plan.statements.append(Statement(cells.who, who))
-    grid = _with(grid, [("states", states)])
-    key, place = sql.column("k", "g"), sql.column("place", "g")
-    columns: list[Tree] = [place, key]
-    for index in bounds:
-        columns += _facility(index)
-    select = exp.select(*columns).from_(sql.source("grid", "g")).group_by(place.copy(), key.copy())
-    return _with(select, [("grid", grid)])
+    cells = _Cells(bounds, contract, on, name)
+    plan.statements.append(Statement(cells.month_totals, cells.totals(True)))
+    plan.statements.append(Statement(cells.who, cells.facilities()))
+    return cells.units()
 
 
 def _with(select: exp.Select, ctes: list[tuple[str, exp.Query]]) -> exp.Select:
     for name, query in ctes:
         select.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
     return select
-
-
-def _facility(index: int) -> list[Tree]:
-    months = exp.Sum(this=sql.column(f"u{index}", "g"))
-    cells = sql.count_if(exp.GT(this=sql.column(f"s{index}", "g"), expression=sql.constant(0)))
-    none = exp.EQ(this=cells, expression=sql.constant(0))
-    usable = exp.GT(this=exp.Max(this=sql.column(f"ys{index}", "g")), expression=sql.constant(0))
-    yearly = sql.both(none, usable, exp.GT(this=months.copy(), expression=sql.constant(0)))
-    columns = [sql.named(months, f"u{index}")]
-    columns.append(sql.named(sql.case(yearly, months.copy(), cells.copy()), f"r{index}"))
-    for letter in "nd":
-        total = exp.Sum(this=sql.column(f"{letter}{index}", "g"))
-        whole = exp.Max(this=sql.column(f"y{letter}{index}", "g"))
-        columns.append(sql.named(sql.case(yearly.copy(), whole, total), f"{letter}{index}"))
-    return columns

@@ -39,20 +39,21 @@ class Plan:
     Attributes:
         statements: tables to make, in order. rollups: queries giving (level, area, sums…).
         marks: per measure index, the query giving (level, area, persons).
-        population: columns needed; places: per set of registers, its query.
+        population: per column needed, its query. counties: the sets of registers needed and the query giving (level,
+            area, counties, counties that sent the first set, the second, …).
     """
 
     statements: list[Statement] = field(default_factory=list)
     rollups: list[tuple[tuple[int, ...], exp.Query]] = field(default_factory=list)
     marks: dict[int, exp.Query] = field(default_factory=dict)
     population: dict[str, exp.Query] = field(default_factory=dict)
-    places: dict[tuple[str, ...], exp.Query] = field(default_factory=dict)
+    counties: tuple[tuple[tuple[str, ...], ...], exp.Query] | None = None
 
 
 def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: Sequence[int]) -> Plan:
     """Compile measures for the area levels asked for (0 the nation, else digits)."""
     plan = Plan()
-    names = {n for bound in bounds for by in ("place", "facility") for n in walk.needed(bound, contract, by)}
+    names = {name for bound in bounds for name in _flagged(bound, contract)}
     plan.statements.append(flags(contract, on, Statement, names))
     monthly = {
         name for bound in bounds if bound.cells for name in walk.needed(bound, contract, "facility", "month")
@@ -73,9 +74,15 @@ def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: S
     for bound in bounds:
         if bound.population is not None:
             plan.population[bound.population] = _population(bound.population, on, levels)
-        needed = walk.needed(bound, contract, "place")
-        plan.places.setdefault(needed, _places(needed, levels))
+    needed = tuple(dict.fromkeys(walk.needed(bound, contract, "place") for bound in bounds))
+    plan.counties = (needed, _counties(needed, levels))
     return plan
+
+
+def _flagged(bound: Bound, contract: Contract) -> Sequence[str]:
+    """Tables whose reports are counted by the year (those looked at month by month have masks of their own)."""
+    facility = walk.needed(bound, contract, "facility", "year" if bound.cells else None)
+    return (*walk.needed(bound, contract, "place"), *facility)
 
 
 def with_relations(select: exp.Select, relations: Relations) -> exp.Select:
@@ -99,7 +106,7 @@ def _units(
         columns += _unit_columns(index, bound, frame, on)
         if bound.distinct is not None:
             columns.append(sql.named(frame.path(bound.distinct.rows.matches), f"k{index}"))
-    select = frame.joined(frame.from_().select(*columns))
+    select = frame.joined(frame.from_().select(*columns, copy=False))
     return with_relations(select, frame.relations)
 
 
@@ -161,18 +168,23 @@ def _rollup(name: str, members: Sequence[int], levels: Sequence[int]) -> exp.Que
     sums = [sql.named(exp.Sum(this=sql.column(column, "s")), column) for column in names]
     place = sql.column("place", "s")
     known = exp.Not(this=exp.Is(this=place, expression=exp.Null()))
-    by_place = exp.select(place, *sums).from_(sql.source(name, "s")).where(known).group_by(place.copy())
-    selects = []
-    for level in levels:
-        code = sql.column("place", "s")
-        area = sql.prefix(code, level)
-        row = exp.select(
-            sql.named(sql.constant(level), "level"), sql.named(area, "area"), *(s.copy() for s in sums)
-        ).from_(sql.source("by_place", "s"))
-        selects.append(
-            row.where(sql.long_enough(code.copy(), level), copy=False).group_by(area.copy(), copy=False)
-        )
-    return sql.stacked(selects).with_(exp.to_identifier("by_place", quoted=True), as_=by_place)
+    by_place = exp.select(place, *sums, copy=False).from_(sql.source(name, "s"), copy=False)
+    by_place = by_place.where(known, copy=False).group_by(place.copy(), copy=False)
+    level, code = sql.column("level", "l"), sql.column("place", "s")
+    nation = exp.EQ(this=level.copy(), expression=sql.constant(0))
+    area = sql.case(nation, sql.constant("0"), exp.Substring(this=code, start=sql.constant(1), length=level))
+    digits = [exp.select(sql.named(sql.constant(number), "level"), copy=False) for number in levels]
+    select = exp.select(
+        level.copy(), sql.named(area, "area"), *(column.copy() for column in sums), copy=False
+    ).from_(sql.source("by_place", "s"), copy=False)
+    select.join(
+        sql.stacked(digits).subquery(exp.to_identifier("l", quoted=True), copy=False),
+        join_type="cross",
+        copy=False,
+    )
+    enough = exp.GTE(this=exp.Length(this=code.copy()), expression=level.copy())
+    select = select.where(enough, copy=False).group_by(level.copy(), area.copy(), copy=False)
+    return select.with_(exp.to_identifier("by_place", quoted=True), as_=by_place, copy=False)
 
 
 def _marks(
@@ -194,9 +206,11 @@ def _marks(
     where.append(exp.Not(this=exp.Is(this=person, expression=exp.Null())))
     if rows.where is not None:
         where.append(frame.holds(rows.where, bound.period))
-    pairs = frame.from_().select(sql.named(person.copy(), "person"), place).distinct()
-    pairs = frame.joined(pairs).join(sql.source(name, "s"), on=link).where(*where)
-    marked = exp.select(place.copy(), *(_mark(level) for level in levels)).from_(sql.source("pairs", "s"))
+    pairs = frame.from_().select(sql.named(person.copy(), "person"), place, copy=False).distinct(copy=False)
+    pairs = frame.joined(pairs).join(sql.source(name, "s"), on=link, copy=False).where(*where, copy=False)
+    marked = exp.select(place.copy(), *(_mark(level) for level in levels), copy=False).from_(
+        sql.source("pairs", "s"), copy=False
+    )
     selects = [_mark_sum(level) for level in levels]
     tree = sql.stacked(selects)
     for cte, query in [*frame.relations.ctes(), ("pairs", pairs), ("marked", marked)]:
@@ -221,10 +235,11 @@ def _mark_sum(level: int) -> exp.Select:
             sql.named(sql.constant(level), "level"),
             sql.named(area, "area"),
             sql.named(exp.Sum(this=sql.column(f"m{level}", "s")), "persons"),
+            copy=False,
         )
-        .from_(sql.source("marked", "s"))
-        .where(sql.long_enough(place.copy(), level))
-        .group_by(area.copy())
+        .from_(sql.source("marked", "s"), copy=False)
+        .where(sql.long_enough(place.copy(), level), copy=False)
+        .group_by(area.copy(), copy=False)
     )
 
 
@@ -234,7 +249,9 @@ def _answering(level: int) -> tuple[exp.Select, Tree]:
     where: list[Tree] = [exp.EQ(this=sql.column("level", "g"), expression=sql.constant(6))]
     if level < 6:
         where.append(sql.among(sql.column("kind", "g"), ("real", "without_districts")))
-    return exp.Select().from_(sql.source("region", "g")).where(*where), sql.prefix(code, level)
+    return exp.Select().from_(sql.source("region", "g"), copy=False).where(*where, copy=False), sql.prefix(
+        code, level
+    )
 
 
 def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
@@ -247,12 +264,16 @@ def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
             select, area = _answering(level)
             same = exp.EQ(this=sql.column("place", "p"), expression=sql.column("code", "g"))
             select = select.join(
-                sql.source("population", "p"), on=sql.both(same, year.copy()), join_type="left"
+                sql.source("population", "p"), on=sql.both(same, year.copy()), join_type="left", copy=False
             )
         else:
             area = sql.column("place", "p")
             digits = exp.EQ(this=exp.Length(this=area.copy()), expression=sql.constant(level))
-            select = exp.Select().from_(sql.source("population", "p")).where(year.copy(), digits)
+            select = (
+                exp.Select()
+                .from_(sql.source("population", "p"), copy=False)
+                .where(year.copy(), digits, copy=False)
+            )
         sums = [
             sql.named(sql.constant(level), "level"),
             sql.named(area, "area"),
@@ -264,21 +285,22 @@ def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
     return sql.stacked(selects)
 
 
-def _places(needed: tuple[str, ...], levels: Sequence[int]) -> exp.Query:
-    """Per area down to counties: how many counties answer, and how many sent the registers needed."""
+def _counties(needed: Sequence[tuple[str, ...]], levels: Sequence[int]) -> exp.Query:
+    """Per area down to counties: how many counties answer, and how many sent each set of registers."""
     selects = []
     for level in (level for level in LEVELS[:4] if level in levels or level == 6):
         select, area = _answering(level)
         same = exp.EQ(this=sql.column("unit", "rp"), expression=sql.column("code", "g"))
-        select = select.join(sql.source("report_flags", "rp"), on=same, join_type="left")
-        sent = sql.both(*(_sent(name) for name in needed))
-        sums = [
+        select = select.join(sql.source("report_flags", "rp"), on=same, join_type="left", copy=False)
+        columns = [
             sql.named(sql.constant(level), "level"),
             sql.named(area, "area"),
-            sql.named(exp.Count(this=exp.Star()), "places"),
-            sql.named(sql.count_if(sent), "reported"),
+            sql.named(exp.Count(this=exp.Star()), "counties"),
         ]
-        selects.append(select.select(*sums, copy=False).group_by(area.copy(), copy=False))
+        for number, names in enumerate(needed):
+            sent = sql.both(*(_sent(name) for name in names))
+            columns.append(sql.named(sql.count_if(sent), f"sent{number}"))
+        selects.append(select.select(*columns, copy=False).group_by(area.copy(), copy=False))
     return sql.stacked(selects)
 
 

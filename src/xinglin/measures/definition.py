@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -275,8 +276,12 @@ def _frozen(value: Any) -> object:
 
 
 def _folded(units: Units) -> Units:
-    where = None if units.where is None else fold(units.where)
-    return Units(units.table, None if where == TRUE else where, units.level)
+    return replace(units, where=_folded_condition(units.where), complete=_folded_condition(units.complete))
+
+
+def _folded_condition(condition: Condition | None) -> Condition | None:
+    folded = None if condition is None else fold(condition)
+    return None if folded == TRUE else folded
 
 
 def _only(units: Units, only: tuple[str, str] | None) -> Units:
@@ -285,7 +290,7 @@ def _only(units: Units, only: tuple[str, str] | None) -> Units:
     column, code = only
     chosen: Condition = OneOf(FieldNode(column), (code,))
     where = chosen if units.where is None else All((units.where, chosen))
-    return Units(units.table, where, units.level)
+    return replace(units, where=where)
 
 
 def read_definition(path: Path, contract: Contract) -> Definition:

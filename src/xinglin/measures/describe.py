@@ -13,7 +13,7 @@ from xinglin.measures.fold import FALSE, TRUE, fold
 from xinglin.measures.nodes import All, AnyOf, Bound, Kind
 from xinglin.measures.phrases import phrase
 
-__all__ = ["describe", "phrase", "simplified"]
+__all__ = ["describe", "phrase", "simplified", "value_words"]
 
 Combination = TypeVar("Combination", All, AnyOf)
 
@@ -68,6 +68,8 @@ def _counting(bound: Bound, contract: Contract) -> list[str]:
     lines = [f"逐个看：{_units(bound, table)}"]
     if bound.units.where is not None:
         lines.append(f"只看：{phrase(bound.units.where, table, contract)}")
+    if bound.units.complete is not None:
+        lines.append(f"数据齐全指：{phrase(bound.units.complete, table, contract)}；不齐全的作未报")
     parts = (("条件", bound.condition), ("分子", bound.numerator), ("分母", bound.denominator))
     lines += [f"{word}：{phrase(part, table, contract)}" for word, part in parts if part is not None]
     if bound.distinct is not None:
@@ -115,11 +117,12 @@ def _parameters(definition: Definition, bound: Bound, contract: Contract) -> lis
     lines = []
     for name, value in bound.parameters:
         parameter = definition.parameters[name]
-        lines.append(f"参数：{parameter.label}（{name}）＝ {_value(value, parameter.codes, contract)}")
+        lines.append(f"参数：{parameter.label}（{name}）＝ {value_words(value, parameter.codes, contract)}")
     return lines
 
 
-def _value(value: object, codes: str | None, contract: Contract) -> str:
+def value_words(value: object, codes: str | None, contract: Contract) -> str:
+    """A parameter's value as people read it; ``codes`` names the code list that it is taken from."""
     items = list(value) if isinstance(value, tuple) else [value]
     known = contract.codelists[codes].codes if codes else {}
     words = {True: "是", False: "否"}

@@ -59,9 +59,10 @@ def fold_rows(rows: Rows) -> Rows:
 
 
 def fold_value(value: Value) -> Value:
-    """A value with folded filters."""
+    """A value with folded filters; one that is always chosen stands alone."""
     if isinstance(value, Count | CountDistinct | Sum | Latest):
         return replace(value, rows=fold_rows(value.rows))
     if isinstance(value, When):
-        return When(fold(value.condition), fold_value(value.value))
+        condition, inner = fold(value.condition), fold_value(value.value)
+        return inner if condition == TRUE else When(condition, inner)
     return value

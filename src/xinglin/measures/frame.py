@@ -62,10 +62,9 @@ def overlaps(table: Table, alias: str, window: Window) -> Tree:
 
 def between(column: Tree, start: date | None, end: date) -> Tree:
     """Whether a date lies in a span, both ends included; empty dates do not."""
-    upper = exp.LTE(this=column, expression=sql.constant(end))
     if start is None:
-        return sql.sure(upper)
-    return sql.sure(sql.both(exp.GTE(this=column.copy(), expression=sql.constant(start)), upper))
+        return sql.sure(exp.LTE(this=column, expression=sql.constant(end)))
+    return sql.sure(exp.Between(this=column, low=sql.constant(start), high=sql.constant(end)))
 
 
 class Relations:
@@ -112,18 +111,21 @@ class Relations:
         ordered = sorted(self._found.values(), key=lambda relation: -relation.depth)
         return [(relation.name, relation.select()) for relation in ordered]
 
-    def in_time(self, rows: Rows, table: Table, alias: str, period: PeriodKind) -> Tree:
-        """Whether a related row lies in time (see `reference.Reference._in_time`)."""
+    def in_time(
+        self, rows: Rows, table: Table, alias: str, period: PeriodKind, *, ended: bool = False
+    ) -> Tree:
+        """Whether a related row lies in time (see `reference.Reference._in_time`); with ``ended``, also a state
+        that is over."""
         if table.time.kind == "validity":
             return overlaps(table, alias, Window(self.on, self.on))
         if table.time.kind == "year":
             year = sql.column(str(table.time.year), alias)
             return sql.sure(exp.EQ(this=year, expression=sql.constant(self.on.year)))
         if table.time.kind == "event":
-            return self._event_in_time(rows, table, alias, period)
+            return self._event_in_time(rows, table, alias, period, ended)
         return exp.true()
 
-    def _event_in_time(self, rows: Rows, table: Table, alias: str, period: PeriodKind) -> Tree:
+    def _event_in_time(self, rows: Rows, table: Table, alias: str, period: PeriodKind, ended: bool) -> Tree:
         day = sql.column(str(table.time.date), alias)
         if rows.span is not None and rows.span.since is not None:
             return between(day, rows.span.since, self.on)
@@ -131,7 +133,7 @@ class Relations:
             return between(day, rolling(self.on, rows.span.months).start, self.on)
         if rows.span is None and walk.follows_period(table, period):
             return between(day, period_of(period, self.on).start, self.on)
-        if table.time.until is None:
+        if table.time.until is None or ended:
             return between(day, None, self.on)
         until = sql.column(table.time.until, alias)
         open_ended = exp.Is(this=until, expression=exp.Null())
@@ -163,7 +165,7 @@ class Frame:
 
     def from_(self) -> exp.Select:
         """An empty select from this frame's table."""
-        return exp.Select().from_(sql.source(self.table.name, self.alias))
+        return exp.Select().from_(sql.source(self.table.name, self.alias), copy=False)
 
     def path(self, path: str) -> Tree:
         """The column at the end of a path; joins are added as the path needs them."""
@@ -306,13 +308,13 @@ class Relation:
         """The CTE: key ``k`` and the aggregates."""
         key = self.key()
         columns = [sql.named(tree, name) for name, tree in self.columns.values()]
-        select = self.frame.from_().select(sql.named(key, "k"), *columns)
+        select = self.frame.from_().select(sql.named(key, "k"), *columns, copy=False)
         select = self.frame.joined(select).where(*map(sql.loose, self.filters()), copy=False)
         return select.group_by(key.copy(), copy=False)
 
 
 class LatestRelation(Relation):
-    """Related rows of which only the last of each group is kept: key ``k``, value ``x``."""
+    """Related rows of which only the last of each group is kept, if its state is not over: key ``k``, value ``x``."""
 
     def __init__(
         self,
@@ -328,8 +330,16 @@ class LatestRelation(Relation):
         self.condition = exp.true() if where is None else self.frame.holds(where, period)
         self.cell = self.frame.path(node.path)
 
+    def filters(self) -> list[Tree]:
+        """As for every relation, but states that are over still replace those before them."""
+        linked, _ = super().filters()
+        return [linked, self._in_time(ended=True)]
+
+    def _in_time(self, *, ended: bool) -> Tree:
+        return self.relations.in_time(self.rows, self.frame.table, self.frame.alias, self.period, ended=ended)
+
     def select(self) -> exp.Query:
-        """Number the rows of each group from the last backwards and keep the first."""
+        """Number the rows of each group from the last backwards; keep the first where it still lies in time."""
         table, alias = self.frame.table, self.frame.alias
         order = exp.Order(
             expressions=[
@@ -338,10 +348,17 @@ class LatestRelation(Relation):
             ]
         )
         rank = exp.Window(this=exp.RowNumber(), partition_by=[self.key()], order=order)
+        still = sql.case(self._in_time(ended=False), sql.constant(1), sql.constant(0))
+        columns = {"k": self.key(), "x": self.cell, "n": rank, "s": still}
         inner = self.frame.from_().select(
-            sql.named(self.key(), "k"), sql.named(self.cell, "x"), sql.named(rank, "n")
+            *(sql.named(tree, name) for name, tree in columns.items()), copy=False
         )
-        inner = self.frame.joined(inner).where(*self.filters(), self.condition)
-        first = exp.EQ(this=sql.column("n", "q"), expression=sql.constant(1))
-        ranked = inner.subquery(exp.to_identifier("q", quoted=True))
-        return exp.select(sql.column("k", "q"), sql.column("x", "q")).from_(ranked).where(first)
+        inner = self.frame.joined(inner).where(*self.filters(), self.condition, copy=False)
+        one = sql.constant(1)
+        first = sql.both(*(exp.EQ(this=sql.column(name, "q"), expression=one.copy()) for name in ("n", "s")))
+        ranked = inner.subquery(exp.to_identifier("q", quoted=True), copy=False)
+        return (
+            exp.select(sql.column("k", "q"), sql.column("x", "q"), copy=False)
+            .from_(ranked, copy=False)
+            .where(first, copy=False)
+        )

@@ -153,7 +153,10 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """A column of the related row with the latest date (ties: the highest id), or the default when there is none."""
+    """A column of the related row with the latest date (ties: the highest id), or the default when there is none.
+
+    The last row replaces those before it for good: where its state has ended, there is none.
+    """
 
     rows: Rows
     path: str
@@ -240,12 +243,14 @@ class Kind(StrEnum):
 class Units:
     """What is looked at one by one: the rows of a table that meet a filter, valid at the date of the data.
 
-    ``level`` (6 or 4) is given for the table `region` only: real counties or prefectures.
+    ``level`` (6 or 4) is given for the table `region` only: real counties or prefectures. A unit for which
+    ``complete`` does not hold has not reported: what it sent is not enough to count it.
     """
 
     table: str
     where: Condition | None = None
     level: int | None = None
+    complete: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Parser:
 
     def units(self, raw: Any, place: str) -> Units:
         """Read ``units``: a table with a filter. Raises Fault."""
-        raw = self._keys(raw, place, {"table", "where", "level"}, {"table"})
+        raw = self._keys(raw, place, {"table", "where", "level", "complete"}, {"table"})
         table = self._table(raw["table"], f"{place}.table")
         if (table.name == "region") != ("level" in raw):
             raise Fault(place, "单位是 region 时，且只有这时，要写 level（4 或 6）")
@@ -78,8 +78,11 @@ class Parser:
             raise Fault(f"{place}.level", "应为 4 或 6")
         if table.place is None:
             raise Fault(f"{place}.table", f"“{table.name}”不带地区，不能作单位")
-        where = self.condition(raw["where"], table, f"{place}.where") if "where" in raw else None
-        return Units(table.name, where, raw.get("level"))
+        where, complete = (
+            self.condition(raw[key], table, f"{place}.{key}") if key in raw else None
+            for key in ("where", "complete")
+        )
+        return Units(table.name, where, raw.get("level"), complete)
 
     def condition(self, raw: Any, table: Table, place: str) -> Condition:
         """Read one condition on a row of ``table``. Raises Fault."""

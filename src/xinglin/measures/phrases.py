@@ -186,14 +186,25 @@ class _Phrases:
 
     def _rows(self, rows: Rows, table: Table) -> str:
         """The related table, with how it is linked (where that is not plain), which rows, and since when."""
-        del table
         target = self.contract.table(rows.table)
-        parts = ["辖区内"] if rows.within else []
+        parts = ["辖区内" if rows.within else self._link(rows, table, target)]
         parts += [_window(rows.span)] if rows.span is not None else []
         parts.append(f"“{target.label}”")
         if rows.where is not None:
             parts.append(f"〔{self.of(rows.where, target)}〕")
         return "".join(parts)
+
+    def _link(self, rows: Rows, table: Table, target: Table) -> str:
+        """How rows are found that do not simply name the row at hand."""
+        if rows.matches == table.id_column:
+            return ""
+        by, matches = (path_label(*end, self.contract) for end in ((target, rows.by), (table, rows.matches)))
+        if rows.by == target.id_column and self._references(table, rows.matches) == target.name:
+            return f"{matches}所指的"
+        return f"同一{by}的" if by == matches else f"{by}为其{matches}的"
+
+    def _references(self, table: Table, path: str) -> str | None:
+        return self.contract.follow(table.name, path)[1].references
 
 
 def _window(span: Span) -> str:

@@ -6,7 +6,7 @@ condition for every unit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,8 +43,15 @@ from xinglin.measures.nodes import (
 from xinglin.measures.results import Counted, Number
 
 Row = Mapping[str, Any]
+Report = tuple[Any, str, str]  # unit, table, period
 COUNTED_STATUS = ("reported", "late", "reported_nothing")
 ANSWERING = ("real", "without_districts")
+
+
+def reports_in(rows: Sequence[Row]) -> frozenset[Report]:
+    """The reports of `reporting` rows that count as having come in."""
+    counted = (row for row in rows if row["status"] in COUNTED_STATUS)
+    return frozenset((row["unit"], row["table"], row["period"]) for row in counted)
 
 
 class Reference:
@@ -54,19 +61,23 @@ class Reference:
         contract: table declarations.
         facts: rows per table; `region` rows carry code, name, level, kind.
         on: date of the data.
+        reports: the reports that have come in; None to take them from the `reporting` rows.
     """
 
-    def __init__(self, contract: Contract, facts: Mapping[str, Sequence[Row]], on: date) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        facts: Mapping[str, Sequence[Row]],
+        on: date,
+        reports: Container[Report] | None = None,
+    ) -> None:
         self.contract = contract
         self.facts = facts
         self.on = on
         self._by_id: dict[str, dict[Any, Row]] = {}
         self._linked: dict[tuple[str, str], dict[Any, list[Row]]] = {}
-        self._reports = {
-            (row["unit"], row["table"], row["period"])
-            for row in facts.get("reporting", ())
-            if row["status"] in COUNTED_STATUS
-        }
+        self._needs: dict[tuple[int, str, str | None], tuple[Bound, tuple[str, ...]]] = {}
+        self._reports = reports_in(facts.get("reporting", ())) if reports is None else reports
 
     # -- areas -------------------------------------------------------------------------------------------------
 
@@ -76,7 +87,10 @@ class Reference:
 
     def _count_area(self, bound: Bound, area: str) -> Counted:
         units = [unit for unit in self.units(bound) if self.lies_in(unit, bound, area)]
-        sums = [self.unit(bound, unit) for unit in units]
+        return self.add_up(bound, area, units, [self.unit(bound, unit) for unit in units])
+
+    def add_up(self, bound: Bound, area: str, units: Sequence[Row], sums: Sequence[Counted]) -> Counted:
+        """A measure in an area out of its units and what each contributes (see `unit`)."""
         numerator: Number = sum((one.numerator for one in sums), 0)
         denominator: Number | None = sum((one.denominator or 0 for one in sums), 0)
         if bound.distinct is not None:
@@ -113,9 +127,7 @@ class Reference:
         ]
 
     def _place_reports(self, bound: Bound, place: str) -> bool:
-        return all(
-            self._has_report(place, name, bound.period) for name in walk.needed(bound, self.contract, "place")
-        )
+        return all(self._has_report(place, name, bound.period) for name in self._needed(bound, "place"))
 
     def population(self, column: str, area: str) -> int | None:
         """Residents of an area; None unless every county of it (or the township itself) is there."""
@@ -192,8 +204,20 @@ class Reference:
     # -- reporting ---------------------------------------------------------------------------------------------
 
     def reported(self, bound: Bound, row: Row) -> bool:
-        """Whether the reports that a unit needs are there."""
-        return not self.missing_reports(bound, row)
+        """Whether the reports that a unit needs are there, and enough in them to count it."""
+        return not self.missing_reports(bound, row) and self.complete(bound, row)
+
+    def complete(self, bound: Bound, row: Row) -> bool:
+        """Whether what was reported is enough to count a unit."""
+        table, condition = self.contract.table(bound.units.table), bound.units.complete
+        return condition is None or self.holds(condition, row, table, bound)
+
+    def _needed(self, bound: Bound, by: str, every: str | None = None) -> tuple[str, ...]:
+        """The same as `walk.needed`, walked once for a bound and not for each of its units."""
+        key = (id(bound), by, every)
+        if key not in self._needs:
+            self._needs[key] = (bound, walk.needed(bound, self.contract, by, every))  # keeps the id taken
+        return self._needs[key][1]
 
     def missing_reports(self, bound: Bound, row: Row) -> tuple[str, ...]:
         """Tables whose reports are missing for a unit, sorted."""
@@ -201,8 +225,8 @@ class Reference:
         path = walk.facility_path(table)
         facility = self.follow(row, table, path) if path else None
         place = (self._unit_place(row, bound) or "")[:6]
-        registers = walk.needed(bound, self.contract, "place")
-        tables = walk.needed(bound, self.contract, "facility", "year" if bound.cells else None)
+        registers = self._needed(bound, "place")
+        tables = self._needed(bound, "facility", "year" if bound.cells else None)
         missing = [name for name in registers if not self._has_report(place, name, bound.period)]
         missing += [name for name in tables if not self._has_report(facility, name, bound.period)]
         return tuple(sorted(missing))
@@ -232,7 +256,7 @@ class Reference:
         return [m for m in months if self._overlaps(row, table, Window(m, min(month_end(m), self.on)))]
 
     def _cell(self, bound: Bound, row: Row, table: Table, month: date) -> tuple[Any, Any] | None:
-        monthly = walk.needed(bound, self.contract, "facility", "month")
+        monthly = self._needed(bound, "facility", "month")
         facility = row[str(table.id_column)]
         if all((facility, name, f"{month:%Y-%m}") in self._reports for name in monthly):
             window = Window(month, min(month_end(month), self.on))
@@ -287,9 +311,16 @@ class Reference:
     # -- rows --------------------------------------------------------------------------------------------------
 
     def rows(
-        self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None = None
+        self,
+        rows: Rows,
+        row: Row,
+        table: Table,
+        bound: Bound,
+        window: Window | None = None,
+        *,
+        ended: bool = False,
     ) -> list[Row]:
-        """Related rows of a row that lie in time and meet the filter."""
+        """Related rows of a row that lie in time and meet the filter; with ``ended``, also states that are over."""
         target = self.contract.table(rows.table)
         key = self.follow(row, table, rows.matches)
         if key is None:
@@ -297,7 +328,7 @@ class Reference:
         return [
             other
             for other in self._candidates(rows, target, key)
-            if self._in_time(rows, other, target, bound, window)
+            if self._in_time(rows, other, target, bound, window, ended=ended)
             and (rows.where is None or self.holds(rows.where, other, target, bound))
         ]
 
@@ -318,16 +349,20 @@ class Reference:
             self._linked[name, path] = index
         return self._linked[name, path]
 
-    def _in_time(self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None) -> bool:
+    def _in_time(
+        self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None, *, ended: bool = False
+    ) -> bool:
         if table.time.kind == "validity":
             return self._overlaps(row, table, Window(self.on, self.on))
         if table.time.kind == "year":
             return bool(row.get(str(table.time.year)) == self.on.year)
         if table.time.kind == "event":
-            return self._event_in_time(rows, row, table, bound, window)
+            return self._event_in_time(rows, row, table, bound, window, ended)
         return True
 
-    def _event_in_time(self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None) -> bool:
+    def _event_in_time(
+        self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None, ended: bool
+    ) -> bool:
         day = row.get(str(table.time.date))
         if day is None or day > self.on:
             return False
@@ -338,7 +373,7 @@ class Reference:
         if rows.span is None and walk.follows_period(table, bound.period):
             return day in (window or period_of(bound.period, self.on))
         until = row.get(table.time.until) if table.time.until else None
-        return until is None or until >= self.on
+        return ended or until is None or until >= self.on
 
     # -- values and conditions ---------------------------------------------------------------------------------
 
@@ -376,20 +411,24 @@ class Reference:
             if not self.holds(value.condition, row, table, bound):
                 return 0
             return self.value(value.value, row, table, bound, window)
-        found = self.rows(value.rows, row, table, bound, window)
+        target = self.contract.table(value.rows.table)
+        found = self.rows(value.rows, row, table, bound, window, ended=isinstance(value, Latest))
+        if isinstance(value, Latest):
+            return self._latest(value, found, target, bound, window)
         if isinstance(value, Count):
             return len(found)
-        target = self.contract.table(value.rows.table)
-        if isinstance(value, Latest):
-            return self._latest(value, found, target)
         cells = [cell for other in found if (cell := self.follow(other, target, value.path)) is not None]
         return len(set(cells)) if isinstance(value, CountDistinct) else sum(cells)
 
-    def _latest(self, value: Latest, found: list[Row], target: Table) -> Any:
-        if not found:
-            return value.default
+    def _latest(
+        self, value: Latest, found: list[Row], target: Table, bound: Bound, window: Window | None
+    ) -> Any:
+        """The last row's cell; the default where there is no row, or the last one's state is over."""
         day, key = str(target.time.date), target.key[0]
-        return self.follow(max(found, key=lambda row: (row[day], row[key])), target, value.path)
+        last = max(found, key=lambda row: (row[day], row[key]), default=None)
+        if last is None or not self._in_time(value.rows, last, target, bound, window):
+            return value.default
+        return self.follow(last, target, value.path)
 
     def holds(self, condition: Condition, row: Row, table: Table, bound: Bound) -> bool:
         """Whether a condition holds for a row."""

@@ -31,11 +31,13 @@ def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S], nam
             columns.append(_sent(table.name, months[-1:], in_month(table.name)))
         elif table.reported is not None:
             columns.append(_sent(table.name, [str(on.year)], table.name))
-    select = exp.select(unit, *columns).from_(sql.source("reporting", "x"))
+    select = exp.select(unit, *columns, copy=False).from_(sql.source("reporting", "x"), copy=False)
     counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
     used = sql.among(sql.column("table", "x"), sorted(names))
     inside = sql.among(sql.column("period", "x"), [str(on.year), *months])
-    return make("report_flags", select.where(used, inside, counted).group_by(unit.copy()))
+    return make(
+        "report_flags", select.where(used, inside, counted, copy=False).group_by(unit.copy(), copy=False)
+    )
 
 
 def in_month(name: str) -> str:
@@ -54,14 +56,16 @@ def _there(name: str, alias: str) -> Tree:
 
 
 def place_flags(bound: Bound, frame: Frame) -> list[Tree]:
-    """Conditions: the county of the unit has sent the registers the measure needs."""
+    """Conditions: the county of the unit has sent the registers the measure needs, and they are complete for it."""
     names = walk.needed(bound, frame.relations.contract, "place")
     if names:
         assert frame.table.place is not None
         county = sql.prefix(frame.path(frame.table.place), 6)
         same = exp.EQ(this=sql.column("unit", "rp"), expression=county)
         frame.joins.setdefault("rp", (sql.source("report_flags", "rp"), same))
-    return [_there(name, "rp") for name in names]
+    complete = bound.units.complete
+    whole = [] if complete is None else [frame.holds(complete, bound.period)]
+    return [*(_there(name, "rp") for name in names), *whole]
 
 
 def facility_flags(bound: Bound, frame: Frame, every: str | None = None) -> list[Tree]:

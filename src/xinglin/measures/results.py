@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from xinglin.base.period import closed
 from xinglin.base.states import ValueState
@@ -14,9 +16,8 @@ from xinglin.measures.nodes import Bound, Kind
 Number = int | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """One measure in one area.
+class Counted(NamedTuple):
+    """One measure in one area; a tuple, because a province has hundreds of thousands of them.
 
     Attributes:
         area: place code ("0" for the nation).
@@ -33,6 +34,33 @@ class Counted:
     n_reported: int
     n_places: int = 0
     n_places_reported: int = 0
+
+
+class Counts(Mapping[str, Counted]):
+    """One measure in many areas, kept as columns: a province has 25,000 areas, a report reads a few of them.
+
+    Args:
+        positions: area → its place in the columns (shared by measures counted together).
+        columns: the fields of `Counted` after ``area``, in its order.
+    """
+
+    def __init__(self, positions: Mapping[str, int], columns: Sequence[Sequence[Number | None]]) -> None:
+        self.positions = positions
+        self.columns = columns
+
+    def __getitem__(self, area: str) -> Counted:
+        position = self.positions[area]
+        return Counted(area, *(column[position] for column in self.columns))  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.positions)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def rows(self) -> Iterator[tuple[Number | None, ...]]:
+        """All areas in order as plain tuples: the fields of `Counted` after ``area``."""
+        return zip(*self.columns, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

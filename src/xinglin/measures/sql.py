@@ -32,12 +32,12 @@ def constant(value: object) -> Tree:
 
 def both(*conditions: Tree) -> Tree:
     """All conditions together; true when there is none."""
-    return exp.and_(*conditions) if conditions else exp.true()
+    return exp.and_(*conditions, copy=False) if conditions else exp.true()
 
 
 def either(*conditions: Tree) -> Tree:
     """At least one condition; false when there is none."""
-    return exp.or_(*conditions) if conditions else exp.false()
+    return exp.or_(*conditions, copy=False) if conditions else exp.false()
 
 
 def negated(condition: Tree) -> Tree:
@@ -82,7 +82,7 @@ def count_if(condition: Tree) -> Tree:
     """How many rows meet a condition, 0 for none."""
     if isinstance(condition, exp.Boolean) and condition.this:
         return exp.Count(this=exp.Star())
-    return exp.Count(this=case(condition, constant(1)))
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=loose(condition)))
 
 
 def prefix(value: Tree, digits: int) -> Tree:
@@ -105,7 +105,7 @@ def among(value: Tree, choices: Iterable[object]) -> Tree:
 
 def named(tree: Tree, name: str) -> Tree:
     """An expression with its column name."""
-    return exp.alias_(tree, exp.to_identifier(name, quoted=True))
+    return exp.alias_(tree, exp.to_identifier(name, quoted=True), copy=False)
 
 
 def source(name: str, alias: str) -> exp.Table:

@@ -23,7 +23,8 @@ def nodes(item: object) -> Iterator[object]:
 
 def related(bound: Bound) -> list[Rows]:
     """Every related-rows node of a measure, outermost first, repeats left in."""
-    parts = (bound.units.where, bound.condition, bound.numerator, bound.denominator)
+    units = (bound.units.where, bound.units.complete)
+    parts = (*units, bound.condition, bound.numerator, bound.denominator)
     return [node for part in parts if part is not None for node in nodes(part) if isinstance(node, Rows)]
 
 
@@ -45,12 +46,14 @@ def facility_path(table: Table) -> str | None:
 def needed(bound: Bound, contract: Contract, by: str, every: str | None = None) -> tuple[str, ...]:
     """Tables whose reports a unit needs from facilities or from places, monthly or yearly ones.
 
-    Facility reports are needed only where the unit has a facility.
+    Facility reports are needed only where the unit has a facility. Such a unit also needs the register of
+    facilities of its county: without it nobody knows which facilities, and so which units, there are.
     """
-    if by == "facility" and facility_path(contract.table(bound.units.table)) is None:
+    of_facility = facility_path(contract.table(bound.units.table)) is not None
+    if by == "facility" and not of_facility:
         return ()
     found = []
-    for name in tables(bound):
+    for name in sorted({*tables(bound), *(["facility"] if of_facility else [])}):
         reported = contract.table(name).reported
         if reported is not None and reported.by == by and every in (None, reported.every):
             found.append(name)

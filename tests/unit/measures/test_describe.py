@@ -49,6 +49,7 @@ CAPABILITIES = Rows(
     "facility",
     where=AtLeastCode(Field("proficiency"), "proficiency", "standard"),
 )
+OF_HALL = Rows("facility", "facility", "facility")
 CLINIC = Compare(Field("kind"), Operator.EQUAL, "clinic")
 PUBLIC = Compare(Field("ownership"), Operator.EQUAL, "public")
 BEDS = Compare(Field("beds"), Operator.AT_LEAST, 10)
@@ -104,6 +105,13 @@ PHRASES: list[tuple[object, str]] = [
     (Latest(GRADES, "result"), "最近一次“评审结果”的结果"),
     (Latest(GRADES, "result", "level_0"), "最近一次“评审结果”的结果（没有时作“未定级”）"),
     (When(CLINIC, Field("beds")), "机构类别为“诊所”时计床位数，否则计 0"),
+    (Exists(Rows("designation", "thing", "place.county")), "有对象编号为其所在县的“命名”"),
+    (Exists(Rows("facility", "name", "name")), "有同一机构名称的“机构”"),
+    (Exists(Rows("facility", "place", "code", within=True)), "有辖区内“机构”"),
+    (
+        Exists(Rows("tcm_hall", "facility", "facility", where=Exists(OF_HALL))),
+        "有“中医馆”〔有机构编号所指的“机构”〕",
+    ),
 ]
 
 
@@ -133,6 +141,13 @@ def test_description_is_golden(name: str) -> None:
     book = load_measures()
     expected = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
     assert describe(book.definition(name), book) + "\n" == expected
+
+
+def test_description_says_what_is_complete() -> None:
+    book = load_measures()
+    text = describe(book.definition("consortium_population_coverage"), book)
+    assert "数据齐全指：有“常住人口”，且并非（有辖区内“医共体服务区”" in text
+    assert "不齐全的作未报" in text
 
 
 def test_description_shows_the_parameters_given() -> None:

@@ -11,6 +11,12 @@ pytest_plugins = ["pytester"]
 CONFTEST = (Path(__file__).parents[2] / "conftest.py").read_text(encoding="utf-8")
 
 
+@pytest.fixture(autouse=True)
+def _without_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings that pytest-django leaves in the environment are not to be found from a folder of its own."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+
+
 @pytest.mark.parametrize(
     ("required", "reason", "outcome"),
     [

@@ -61,7 +61,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "unknown kind",
         {"kind": "median"},
-        "kind：值不在允许的范围内：'share', 'ratio', 'rate', 'count' or 'flag'",
+        "kind：值不在允许的范围内：share、ratio、rate、count、flag",
     ),
     ("unused parameter", {"condition": {"column": "beds", "at_least": 5}}, "参数“beds”声明了却没有用到"),
     (
@@ -101,6 +101,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "units：单位是 region 时，且只有这时，要写 level（4 或 6）",
     ),
     ("level of another length", {"units": {"table": "region", "level": 9}}, "units.level：应为 4 或 6"),
+    (
+        "completeness over an unknown column",
+        {"units": {"table": "facility", "complete": {"column": "floors", "present": True}}},
+        "units.complete.column：表“facility”没有“floors”这一列",
+    ),
     (
         "unknown column",
         share({"column": "floors", "is": 1}),
