@@ -83,14 +83,18 @@ def column_row(name: str, column: dict[str, Any]) -> list[object]:
         kind = f"{kind} [`{target}`](#list-{target})"
     elif target := column.get("references"):
         kind = f"{kind} → [`{target}`](#{target})"
-    low, high = column.get("min"), column.get("max")
-    span = (
-        None
-        if low is None and high is None
-        else f"{'' if low is None else low}–{'' if high is None else high}"
-    )
     required = "是" if column.get("required") else None
-    return [f"`{name}`", column["label"], kind, required, column.get("unit"), span, column["meaning"]]
+    return [f"`{name}`", column["label"], kind, required, column.get("unit"), span(column), column["meaning"]]
+
+
+def span(column: dict[str, Any]) -> str | None:
+    """What a column's values are limited to: numbers, or the digits of a place code."""
+    if levels := column.get("levels"):
+        return "、".join(map(str, levels)) + " 位"
+    low, high = column.get("min"), column.get("max")
+    if low is None and high is None:
+        return None
+    return f"{'' if low is None else low}–{'' if high is None else high}"
 
 
 def code_list(name: str, content: dict[str, Any], tables: dict[str, Any]) -> Iterator[str]:

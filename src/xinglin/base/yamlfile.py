@@ -71,27 +71,53 @@ def read_yaml(path: Path) -> Any:
     return content
 
 
+_QUOTED = re.compile(r"'([^']*)'")
+_CHOICES = re.compile(r"'[^']*'(?:(?:, | or )'[^']*')*")
+_UNKNOWN_KEY = "不认识这个键，请检查拼写或删去"
+_CHOICE = "值不在允许的范围内：{expected}"
+_DAY = "应为日期，如 2025-12-31"
+_MAPPING = "应为键值表"
 _CHINESE = {
     "missing": "缺少这个键",
-    "extra_forbidden": "不认识这个键，请检查拼写或删去",
-    "enum": "值不在允许的范围内：{expected}",
-    "literal_error": "值不在允许的范围内：{expected}",
+    "missing_argument": "缺少这个键",
+    "missing_keyword_only_argument": "缺少这个键",
+    "extra_forbidden": _UNKNOWN_KEY,
+    "unexpected_keyword_argument": _UNKNOWN_KEY,
+    "unexpected_positional_argument": "多出了一项，请删去",
+    "invalid_key": "键应为文字，请加引号",
+    "enum": _CHOICE,
+    "literal_error": _CHOICE,
     "string_type": "应为文字",
+    "string_too_short": "至少要有 {min_length} 个字",
+    "string_too_long": "至多 {max_length} 个字",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
+    "int_from_float": "应为整数，不带小数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
     "decimal_parsing": "应为数字",
     "decimal_type": "应为数字",
+    "finite_number": "应为数字",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than": "应小于 {lt}",
+    "less_than_equal": "应不大于 {le}",
     "list_type": "应为列表",
     "tuple_type": "应为列表",
-    "dict_type": "应为键值表",
-    "model_type": "应为键值表",
-    "date_type": "应为日期，如 2025-12-31",
-    "date_parsing": "应为日期，如 2025-12-31",
-    "date_from_datetime_parsing": "应为日期，如 2025-12-31；这一天不存在",
+    "too_short": "至少要有 {min_length} 项",
+    "too_long": "至多 {max_length} 项",
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "dataclass_type": _MAPPING,
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": "应为存在的日期，如 2025-12-31",
+    "date_from_datetime_inexact": _DAY,
     "value_error": "{error}",
 }
+"""What we say for each of pydantic's kinds of error; a kind not named here keeps pydantic's own words."""
 
 
 def faults_of(error: ValidationError) -> list[str]:
@@ -101,13 +127,18 @@ def faults_of(error: ValidationError) -> list[str]:
 
 def _fault(item: Any) -> str:
     place = ".".join(str(part) for part in item["loc"]) or "文件"
-    context = {key: str(value) for key, value in item.get("ctx", {}).items()}
+    context = {key: _plain(str(value)) for key, value in item.get("ctx", {}).items()}
     template = _CHINESE.get(item["type"], f"{item['msg']}")
     try:
         words = template.format(**context)
     except (KeyError, IndexError):
         words = template
     return f"{place}：{words}"
+
+
+def _plain(words: str) -> str:
+    """pydantic's list of choices, 'a', 'b' or 'c', as a、b、c; other words as they are."""
+    return "、".join(_QUOTED.findall(words)) if _CHOICES.fullmatch(words) else words
 
 
 def build(model: type[T], content: Any, source: str) -> T:

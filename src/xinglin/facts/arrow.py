@@ -9,6 +9,11 @@ import pyarrow as pa
 from xinglin.base.errors import DataError
 from xinglin.facts.model import ColumnType, Table, load_contract, technique_rows
 
+MARK_KEY = "xinglin.mark"
+"""Key in the schema metadata of a table, in memory and in its Parquet files."""
+MARK = "演示数据"
+"""What stands there when the rows are made up. It goes wherever the table goes."""
+
 _TYPES: dict[ColumnType, pa.DataType] = {
     ColumnType.INTEGER: pa.int64(),
     ColumnType.YEAR: pa.int64(),
@@ -28,8 +33,20 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([(name, arrow_type(column.type)) for name, column in table.columns.items()])
 
 
+def marked(data: pa.Table) -> pa.Table:
+    """The rows with the mark and no other metadata, so that the same rows give the same bytes."""
+    return data.replace_schema_metadata({MARK_KEY: MARK})
+
+
+def is_marked(schema: pa.Schema) -> bool:
+    """Whether a schema carries the mark."""
+    return (schema.metadata or {}).get(MARK_KEY.encode()) == MARK.encode()
+
+
 def conform(data: pa.Table, table: Table) -> pa.Table:
     """The rows with exactly the declared columns and types; absent optional columns filled with null.
+
+    The mark 演示数据 is kept; whatever else the schema says of itself is dropped.
 
     Raises:
         DataError: a column not declared, a required one absent, or a type that cannot be cast.
@@ -38,7 +55,8 @@ def conform(data: pa.Table, table: Table) -> pa.Table:
     if unknown:
         raise DataError(f"表“{table.label}”（{table.name}）没有这些列：{'、'.join(unknown)}。")
     columns = [_column(data, table, field) for field in arrow_schema(table)]
-    return pa.Table.from_arrays(columns, schema=arrow_schema(table))
+    rows = pa.Table.from_arrays(columns, schema=arrow_schema(table))
+    return marked(rows) if is_marked(data.schema) else rows
 
 
 def _column(data: pa.Table, table: Table, field: pa.Field) -> pa.ChunkedArray:

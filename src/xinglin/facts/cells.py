@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from xinglin.facts.dates import read_date, read_period, read_year
 from xinglin.facts.fault import Fault
-from xinglin.facts.formulas import Broken
+from xinglin.facts.formulas import Broken, is_error_word
 from xinglin.facts.model import Column, ColumnType
 from xinglin.facts.readers import Raw
 from xinglin.facts.spelling import (
@@ -84,6 +84,8 @@ class CellReader:
         if "\ufffd" in text or "锟斤拷" in text:
             fix = "原文在转换编码时已经丢失，请回到来源重新导出"
             return Fault("garbled", f"“{raw}”是转换编码留下的乱码", fix)
+        if is_error_word(text):
+            return _broken(Broken(text))
         if self.column.type is ColumnType.TEXT:
             return narrow(raw)
         if text in _PLACEHOLDERS and not self._means_something(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pyarrow as pa
@@ -13,19 +13,12 @@ from xinglin.base.problems import Problem, Severity
 from xinglin.facts.cells import CellReader
 from xinglin.facts.fault import Fault
 from xinglin.facts.findings import More
-from xinglin.facts.model import Column, ColumnType, Table, load_contract
+from xinglin.facts.model import LEVELS, Column, ColumnType, Table, load_contract
 from xinglin.facts.parts import Part, empty_fault
 from xinglin.facts.source import SHOWN_OF_SHEETS, Source
 
 Judge = Callable[[object], Fault | None]
 
-# Levels a place column may name, by table; elsewhere any.
-PLACE_LEVELS: Mapping[str, tuple[int, ...]] = {
-    "facility": (6, 9, 12),
-    "population": (6, 9, 12),
-    "consortium": (6,),
-    "catchment": (6, 9),
-}
 THINGS = ("facility", "tcm_hall", "consortium", "practitioner")
 _LEVEL_WORDS = {2: "省", 4: "市", 6: "县（6 位）", 9: "乡镇（9 位）", 12: "村（12 位）"}
 _FREE = (ColumnType.ID, ColumnType.PERSON, ColumnType.TEXT)
@@ -138,13 +131,13 @@ def place_problems(source: Source, gazetteer: Gazetteer) -> Iterator[Problem | M
     for part in source.parts:
         for name, column in part.table.columns.items():
             if column.type is ColumnType.PLACE:
-                yield from judged(part, name, _existing(part.table, gazetteer))
+                yield from judged(part, name, _existing(part.table, column, gazetteer))
                 severity = Severity.ERROR if part.table.name == "facility" else Severity.WARNING
                 yield from judged(part, name, _inside(gazetteer), severity)
 
 
-def _existing(table: Table, gazetteer: Gazetteer) -> Judge:
-    levels = PLACE_LEVELS.get(table.name, (2, 4, 6, 9, 12))
+def _existing(table: Table, column: Column, gazetteer: Gazetteer) -> Judge:
+    levels = column.levels or LEVELS
 
     def judge(value: object) -> Fault | None:
         code = str(value)
@@ -234,7 +227,7 @@ def _a_thing(ids: _Ids, gazetteer: Gazetteer) -> Judge:
 
     def judge(value: object) -> Fault | None:
         text = str(value)
-        digits = text.isascii() and text.isdigit() and len(text) in (2, 4, 6, 9, 12)
+        digits = text.isascii() and text.isdigit() and len(text) in LEVELS
         if text in known or (digits and gazetteer.knows(text)):
             return None
         what = f"没有编号或地区代码是“{text}”的对象"

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from xinglin.base.errors import DataError
 from xinglin.base.problems import Problem, Severity
-from xinglin.facts.arrow import conform, empty_table, technique_table
+from xinglin.facts.arrow import conform, empty_table, marked, technique_table
 from xinglin.facts.check import check_source
 from xinglin.facts.layout import DatasetInfo, Manifest
 from xinglin.facts.model import load_contract
@@ -68,6 +68,8 @@ class Dataset:
     def arrow(self, name: str) -> pa.Table:
         """Typed rows of a table; empty with the right schema when absent. `technique` is always there.
 
+        Rows of a demonstration carry the mark 演示数据 in their schema metadata, so that it goes with them.
+
         Raises:
             KeyError: no such table in the contract. DataError: a listed file cannot be read.
         """
@@ -81,7 +83,8 @@ class Dataset:
                 if paths
                 else empty_table(table)
             )
-        return self._loaded[name]
+        rows = self._loaded[name]
+        return marked(rows) if self.info.demonstration else rows
 
     def parquet(self, name: str) -> tuple[str, ...] | None:
         """Paths of the table's typed Parquet files in our layout, for engines that read them directly.

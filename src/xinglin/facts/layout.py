@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinglin.base.errors import DataError
-from xinglin.facts.arrow import conform
+from xinglin.facts.arrow import conform, is_marked, marked
 from xinglin.facts.model import Table, load_contract
 
 SCHEMA_VERSION = 1
@@ -36,7 +36,7 @@ class DatasetInfo:
     Attributes:
         area: code of the place it covers, or None when not declared.
         title: name shown to users.
-        demonstration: made up (演示数据); every output says so.
+        demonstration: made up (演示数据); every output says so. True as soon as one table carries the mark.
         note: free remark.
     """
 
@@ -100,6 +100,8 @@ def write_dataset(
 ) -> Manifest:
     """Write fact tables in our layout, replacing the state that was there; old files are left, unlisted.
 
+    The mark 演示数据 goes into every file of a demonstration; a table that carries it makes the data set one.
+
     Args:
         root: folder, made when absent.
         tables: rows by table name; a table too large for memory may come as an iterable of pieces.
@@ -115,11 +117,13 @@ def write_dataset(
     if unknown:
         raise DataError(f"没有这些事实表：{'、'.join(unknown)}。")
     place_of = _places(tables.get("facility"))
-    written = {
-        name: tuple(_write_table(folder, contract.table(name), tables[name], place_of))
+    files = {
+        name: list(_write_table(folder, contract.table(name), _pieces(tables[name], info), place_of))
         for name in sorted(tables)
     }
-    manifest = Manifest(info, written)
+    made_up = info.demonstration or any(mark for written in files.values() for _, mark in written)
+    entries = {name: tuple(entry for entry, _ in written) for name, written in files.items()}
+    manifest = Manifest(replace(info, demonstration=made_up), entries)
     _replace(folder / MANIFEST, _as_json(manifest))
     return manifest
 
@@ -134,8 +138,10 @@ def _replace(path: Path, content: bytes) -> None:
     new.replace(path)
 
 
-def _pieces(rows: pa.Table | Iterable[pa.Table]) -> Iterable[pa.Table]:
-    return [rows] if isinstance(rows, pa.Table) else rows
+def _pieces(rows: pa.Table | Iterable[pa.Table], info: DatasetInfo) -> Iterator[pa.Table]:
+    """The rows piece by piece, marked when the whole data set is a demonstration."""
+    for piece in [rows] if isinstance(rows, pa.Table) else rows:
+        yield marked(piece) if info.demonstration else piece
 
 
 def _places(facilities: pa.Table | Iterable[pa.Table] | None) -> tuple[pa.Array, pa.Array]:
@@ -152,16 +158,14 @@ def _places(facilities: pa.Table | Iterable[pa.Table] | None) -> tuple[pa.Array,
 
 
 def _write_table(
-    root: Path,
-    table: Table,
-    rows: pa.Table | Iterable[pa.Table],
-    place_of: tuple[pa.Array, pa.Array],
-) -> Iterator[FileEntry]:
+    root: Path, table: Table, pieces: Iterable[pa.Table], place_of: tuple[pa.Array, pa.Array]
+) -> Iterator[tuple[FileEntry, bool]]:
+    """Each file written, and whether it carries the mark."""
     folder = f"facts/{table.name}"
-    for piece in _pieces(rows):
+    for piece in pieces:
         data = conform(piece, table)
         for part, sub in _partitions(table, data, place_of):
-            yield _write_file(root, "/".join([folder, *part]), _sorted(sub, table))
+            yield _write_file(root, "/".join([folder, *part]), _sorted(sub, table)), is_marked(data.schema)
 
 
 def is_partitioned(table: Table) -> bool:

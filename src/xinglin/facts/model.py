@@ -12,12 +12,16 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from xinglin.base.errors import DefinitionError
+from xinglin.base.places import Level
 from xinglin.base.yamlfile import Strict, build, read_yaml
 
 HERE = Path(__file__).parent
 
 AREAS = {"province": 2, "prefecture": 4, "county": 6}
 """Virtual endings of a path over a place column and the digits they keep: ``place.county``."""
+
+LEVELS = tuple(int(level) for level in Level if level is not Level.NATION)
+"""Digits of a place code: province, prefecture, county, township, village."""
 
 
 class ColumnType(StrEnum):
@@ -41,7 +45,8 @@ class ColumnType(StrEnum):
 class Column(Strict):
     """One column: its Chinese label, type, unit, meaning and checks.
 
-    ``codes`` names a code list (type code), ``references`` a table (type ref); ``min`` and ``max`` are inclusive.
+    ``codes`` names a code list (type code), ``references`` a table (type ref); ``levels`` are the digits that a code
+    may have (type place; any when not given); ``min`` and ``max`` are inclusive.
     """
 
     label: str
@@ -50,6 +55,7 @@ class Column(Strict):
     required: bool = False
     codes: str | None = None
     references: str | None = None
+    levels: tuple[int, ...] | None = None
     unit: str | None = None
     min: int | None = None
     max: int | None = None
@@ -60,7 +66,15 @@ class Column(Strict):
             raise ValueError("类型 code 必须且只有它才写 codes")
         if (self.type is ColumnType.REF) != (self.references is not None):
             raise ValueError("类型 ref 必须且只有它才写 references")
+        if self.levels is not None:
+            self._check_levels(self.levels)
         return self
+
+    def _check_levels(self, levels: tuple[int, ...]) -> None:
+        if self.type is not ColumnType.PLACE:
+            raise ValueError("只有类型 place 才写 levels")
+        if not levels or list(levels) != [level for level in LEVELS if level in levels]:
+            raise ValueError(f"levels 应从小到大取自 {'、'.join(map(str, LEVELS))}")
 
 
 _AREA_COLUMN = Column(label="所在地区代码", type=ColumnType.TEXT, meaning="地区代码的前几位")

@@ -30,7 +30,7 @@ class Part:
     Attributes:
         table, spot: what it holds and where it is. data: typed rows, or None when they stay in ``path``
             (typed Parquet). row_numbers: spreadsheet row of each, or None when counted from the header.
-        headers: column name → header as printed.
+        headers: column name → header as printed. marked: the file carries the mark 演示数据.
     """
 
     table: Table
@@ -40,6 +40,7 @@ class Part:
     path: Path | None = None
     row_numbers: list[int] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    marked: bool = False
 
     def read(self, names: list[str]) -> pa.Table:
         """These columns, in the rows' order."""
@@ -88,7 +89,8 @@ def read_part(grid: Grid, heading: Heading, table: Table, spot: Spot) -> tuple[P
     if not rows and not problems:
         fault = Fault("empty_table", "只有表头，没有数据行", "确实没有就在填报情况里记“零报”；否则请补上")
         problems = [spot.warning(fault, row=heading.row + 1)]
-    return Part(table, spot, len(rows), data, row_numbers=rows, headers=heading.printed), problems
+    part = Part(table, spot, len(rows), data, row_numbers=rows, headers=heading.printed, marked=grid.marked)
+    return part, problems
 
 
 def _merged_cells(grid: Grid, heading: Heading, spot: Spot) -> list[Problem]:

@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import python_calamine
 
-from xinglin.facts.formulas import Broken, broken_cells
+from xinglin.facts.arrow import is_marked
+from xinglin.facts.formulas import Broken, Cells, broken_cells
 
 Raw: TypeAlias = str | int | float | bool | date | time | timedelta | Decimal | Broken | None
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_WITH_FORMULAS = (".xlsx", ".xlsm")
 
 
 class Unreadable(Exception):  # noqa: N818 – says what is the matter
@@ -61,12 +61,15 @@ class Grid:
 
     Attributes:
         sheet: worksheet name, "" when the file has none. hidden: the worksheet is hidden.
+        marked: the file carries the mark 演示数据. searched: failed formulas in it are known (`Broken`).
     """
 
     sheet: str
     rows: Sequence[Sequence[Raw]]
     merged: tuple[Merged, ...] = ()
     hidden: bool = False
+    marked: bool = False
+    searched: bool = True
 
 
 def letters(column: int) -> str:
@@ -143,32 +146,34 @@ def _delimiter(text: str) -> str:
 def _read_workbook(path: Path) -> list[Grid]:
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+            broken = broken_cells(path, book.sheet_names)
             sheets = [m for m in book.sheets_metadata if m.typ is python_calamine.SheetTypeEnum.WorkSheet]
-            grids = [_grid(book, meta) for meta in sheets]
+            return [_grid(book, meta, broken.get(meta.name)) for meta in sheets]
     except python_calamine.PasswordError as error:
         raise Unreadable("password", "工作簿有打开密码", "请去掉密码后另存") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         fix = "请用 Excel 或 WPS 打开，另存为 xlsx；有些系统导出的 xls 其实是网页"
         raise Unreadable("unreadable_file", "不是完好的工作簿", fix) from error
-    return _with_broken(path, grids) if path.suffix.lower() in _WITH_FORMULAS else grids
 
 
-def _grid(book: python_calamine.CalamineWorkbook, meta: python_calamine.SheetMetadata) -> Grid:
+def _grid(
+    book: python_calamine.CalamineWorkbook, meta: python_calamine.SheetMetadata, broken: Cells | None
+) -> Grid:
     sheet = book.get_sheet_by_name(meta.name)
     ranges = sheet.merged_cell_ranges or []
     merged = tuple(Merged(top, left, bottom, right) for (top, left), (bottom, right) in ranges)
     hidden = meta.visible is not python_calamine.SheetVisibleEnum.Visible
-    return Grid(meta.name, sheet.to_python(skip_empty_area=False), merged, hidden)
+    rows: list[list[Raw]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    _put_back(rows, broken or {})
+    return Grid(meta.name, rows, merged, hidden, searched=broken is not None)
 
 
-def _with_broken(path: Path, grids: list[Grid]) -> list[Grid]:
-    """Put back what calamine shows as empty: cells whose formula failed or was never computed."""
-    broken = broken_cells(path)
-    for grid in grids:
-        for (row, column), cell in broken.get(grid.sheet, {}).items():
-            if row < len(grid.rows) and column < len(grid.rows[row]):
-                grid.rows[row][column] = cell  # type: ignore[index]
-    return grids
+def _put_back(rows: list[list[Raw]], broken: Cells) -> None:
+    """Put back what calamine shows as empty or leaves off at the end: broken cells."""
+    for (row, column), cell in broken.items():
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend([None] * (column + 1 - len(rows[row])))
+        rows[row][column] = cell
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:
@@ -188,4 +193,4 @@ def _read_parquet(path: Path) -> Grid:
         data = file.read()
     columns = [column.to_pylist() for column in data.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return Grid("", [list(data.column_names), *rows])
+    return Grid("", [list(data.column_names), *rows], marked=is_marked(data.schema))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow as pa
 from xinglin.base.errors import DataError, DefinitionError
 from xinglin.base.problems import Problem
 from xinglin.base.yamlfile import Strict, build, read_yaml
-from xinglin.facts.arrow import arrow_schema
+from xinglin.facts.arrow import MARK, arrow_schema, is_marked
 from xinglin.facts.fault import Fault
 from xinglin.facts.findings import Findings, Spot
 from xinglin.facts.headers import is_blank, likeliest_table, read_heading, table_named
@@ -33,6 +33,13 @@ SHOWN_OF_SHEETS, SHOWN_OF_PARQUET = 1000, 20
 _ABOUT = frozenset({"说明", "填表说明", "填报说明", "封面", "目录", "字典", "代码表", "readme"})
 
 
+_UNSEARCHED = Fault(
+    "formulas_unseen",
+    "看不出哪些公式出了错，出错的单元格会当作没有填",
+    "请用 Excel 或 WPS 打开，另存为 xlsx",
+)
+
+
 class _InfoFile(Strict):
     """dataset.yaml."""
 
@@ -47,16 +54,22 @@ class Source:
     """All parts of a data set and what was wrong while reading them.
 
     Attributes:
-        root: the path. ours: in our layout. findings: gathers problems, later checks included.
-        files: manifest entries by table.
+        root: the path. ours: in our layout. said: what the data set says of itself.
+        findings: gathers problems, later checks included. files: manifest entries by table.
     """
 
     root: Path
     ours: bool
-    info: DatasetInfo = field(default_factory=DatasetInfo)
+    said: DatasetInfo = field(default_factory=DatasetInfo)
     parts: list[Part] = field(default_factory=list)
     findings: Findings = field(default_factory=lambda: Findings(SHOWN_OF_SHEETS))
     files: dict[str, list[FileEntry]] = field(default_factory=dict)
+
+    @property
+    def info(self) -> DatasetInfo:
+        """What it says of itself; a demonstration as well when one of its files carries the mark."""
+        marked = any(part.marked for part in self.parts)
+        return replace(self.said, demonstration=self.said.demonstration or marked)
 
     def of(self, table: str) -> list[Part]:
         """Parts of one table."""
@@ -82,8 +95,12 @@ def read_source(root: Path, *, hashes: bool = True) -> Source:
     """
     if not root.exists():
         raise DataError(f"没有 {root} 这个文件或文件夹。")
-    if (root / MANIFEST).is_file():
-        return _read_ours(root, hashes)
+    source = _read_ours(root, hashes) if (root / MANIFEST).is_file() else _read_foreign(root)
+    source.findings.add(_unsaid_mark(source))
+    return source
+
+
+def _read_foreign(root: Path) -> Source:
     source = Source(root, ours=False)
     files = sorted(root.iterdir()) if root.is_dir() else [root]
     for path in files:
@@ -93,6 +110,14 @@ def read_source(root: Path, *, hashes: bool = True) -> Source:
         fix = "请放入以表命名的文件，如 机构.csv、facility.xlsx"
         source.findings.add([source.spot().problem(Fault("no_data", "里面没有数据文件", fix))])
     return source
+
+
+def _unsaid_mark(source: Source) -> Iterator[Problem]:
+    marked = next((part for part in source.parts if part.marked), None)
+    if marked and not source.said.demonstration:
+        what = f"带有“{MARK}”的标记，数据集却没有写明"
+        fix = f"整套数据按{MARK}处理；要用真实数据，请换掉带标记的文件"
+        yield marked.spot.warning(Fault("unsaid_mark", what, fix))
 
 
 def _read_file(source: Source, path: Path) -> None:
@@ -125,7 +150,7 @@ def _read_info(source: Source, path: Path) -> None:
         source.findings.add(Spot("", path.name).problem(fault) for fault in faults)
         return
     area = None if content.area is None else str(content.area)
-    source.info = DatasetInfo(area, content.title, content.demonstration, content.note)
+    source.said = DatasetInfo(area, content.title, content.demonstration, content.note)
 
 
 def _read_data(source: Source, path: Path) -> None:
@@ -142,6 +167,8 @@ def _read_data(source: Source, path: Path) -> None:
 
 def _read_grid(source: Source, path: Path, grid: Grid, table: Table | None) -> None:
     spot = Spot(table.name if table else "", path.name, grid.sheet)
+    if not grid.searched:
+        source.findings.add([spot.warning(_UNSEARCHED)])
     if all(map(is_blank, (cell for row in grid.rows for cell in row))):
         fault = Fault(
             "empty_sheet" if grid.sheet else "empty_file", "里面没有内容", "用不着就删去；有数据请补上"
@@ -194,7 +221,7 @@ def parquet_part(path: Path, table: Table, name: str) -> Part:
         schema, rows = file.schema_arrow, file.metadata.num_rows
     if not schema.equals(arrow_schema(table)):
         raise Unreadable("wrong_schema", _schema_words(schema, arrow_schema(table)), "请重新导出整套数据")
-    return Part(table, Spot(table.name, name), rows, path=path)
+    return Part(table, Spot(table.name, name), rows, path=path, marked=is_marked(schema))
 
 
 def _schema_words(found: pa.Schema, wanted: pa.Schema) -> str:
@@ -212,7 +239,7 @@ def _read_ours(root: Path, hashes: bool) -> Source:
         fault = Fault("bad_manifest", str(error).rstrip("。"), "请重新导出整套数据")
         source.findings.add([Spot("", MANIFEST).problem(fault)])
         return source
-    source.info = manifest.info
+    source.said = manifest.info
     for name, entries in manifest.tables.items():
         source.files[name] = list(entries)
         for entry in entries:

@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from xinglin.facts import arrow_schema, load_contract
+from xinglin.facts import MARK, MARK_KEY, arrow_schema, load_contract
 from xinglin.simulate.setting import Integers
 
-MARK_KEY = "xinglin.demonstration"
-MARK = "演示数据"
 _DIGITS = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 _GOLDEN = 0x9E3779B97F4A7C15
 

@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from xinglin.base.places import Divisions, ancestor_code, load_divisions
 from xinglin.base.places.model import NATION_CODE, Level
-from xinglin.facts import DatasetInfo, Manifest, write_dataset
-from xinglin.simulate.arrays import MARK
+from xinglin.facts import MARK, DatasetInfo, Manifest, write_dataset
 from xinglin.simulate.calibration import calibrated
 from xinglin.simulate.county import MONTHLY, County, prepare, simulate_county
 from xinglin.simulate.defaults import default_parameters

@@ -8,8 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from xinglin.base.places import load_divisions
-from xinglin.facts import ColumnType, Table, arrow_schema, load_contract, technique_rows
-from xinglin.simulate.arrays import MARK, MARK_KEY
+from xinglin.facts import MARK, MARK_KEY, ColumnType, Table, arrow_schema, load_contract, technique_rows
 
 CONTRACT = load_contract()
 TABLES = [name for name, table in CONTRACT.tables.items() if not table.built_in]
