@@ -26,6 +26,7 @@ from xinglin.policy.model import (
     Trend,
 )
 from xinglin.policy.names import WANTED, MeasureNames
+from xinglin.policy.responsible import Responsibility, responsibility
 from xinglin.policy.rows import Row, load_rows
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "MeasureNames",
     "Period",
     "PolicyLibrary",
+    "Responsibility",
     "Review",
     "Row",
     "Target",
@@ -52,5 +54,6 @@ __all__ = [
     "load_documents",
     "load_rows",
     "prints_total",
+    "responsibility",
     "stricter",
 ]

@@ -79,6 +79,11 @@ class PolicyLibrary:
                 waiting[target.wants].append(target)
         return tuple(Wanted(row, tuple(waiting[row.id])) for row in load_rows().values() if row.id in waiting)
 
+    def covering(self, place: str) -> tuple[Document, ...]:
+        """Documents of a place and of those above, whatever their dates: its own first, then upwards."""
+        shown = [document for document in self.documents if _covers(document, place)]
+        return tuple(sorted(shown, key=lambda document: (-level_of(document.place), document.id)))
+
     def binding(
         self,
         place: str,
@@ -88,6 +93,9 @@ class PolicyLibrary:
         is_total: Callable[[Target], bool] = prints_total,
     ) -> tuple[Bound, ...]:
         """Targets of the place's documents and of those above whose period ends on or after ``on``.
+
+        The place's own documents come first, then level by level upwards; within a level by id, within a
+        document in printed order.
 
         Args:
             place: division code, "0" for the nation.
@@ -100,7 +108,7 @@ class PolicyLibrary:
         Raises:
             UnknownPlace: not a division code.
         """
-        shown = [d for d in self.documents if _covers(d, place) and _current(d, on, binding_only)]
+        shown = [d for d in self.covering(place) if _current(d, on, binding_only)]
         return tuple(
             Bound(document, target, own=document.place == place)
             for document in shown

@@ -22,6 +22,7 @@ def to_json(standing: Standing) -> dict[str, Any]:
         "facts_manifest": standing.facts_manifest,
         "definitions_hash": standing.definitions_hash,
         "engine": standing.engine,
+        "empty_because": standing.empty_because or None,
         "results": [_result(result) for result in standing.results],
     }
 
@@ -43,8 +44,10 @@ def _promise(result: Result) -> dict[str, Any]:
         "summary": result.summary,
         "measure": result.measure,
         "parameters": {key: _plain(result.parameters[key]) for key in sorted(result.parameters)},
+        "parameter_words": [{"label": label, "value": value} for label, value in result.parameter_words],
         "comparator": result.comparator.value,
         "threshold": result.threshold,
+        "judged_note": result.judged_note or None,
         "upper": result.upper,
         "unit": result.unit,
         "level": result.level,
@@ -52,6 +55,8 @@ def _promise(result: Result) -> dict[str, Any]:
         "strength": result.strength.value,
         "deadline": result.deadline.isoformat(),
         "responsible": list(result.responsible),
+        "lead": list(result.lead),
+        "responsible_tasks": [{"task": task, "clause": clause} for task, clause in result.responsible_tasks],
         "own": result.own,
         "stricter": result.stricter,
         "wanted": result.wanted,

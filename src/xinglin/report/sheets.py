@@ -88,6 +88,8 @@ def _overview(standing: Standing) -> Iterator[list[Cell]]:
         len(standing.results),
         f"{standing.place_full_name}，数据截至{words.date_words(standing.on)}",
     ]
+    if standing.empty_because:
+        yield ["没有结果", None, standing.empty_because]
     for tally in views.tallies_of(standing):
         yield [f"{tally.symbol} {tally.label}", tally.count, tally.note]
     for word, count in views.due_words_of(standing):
@@ -135,6 +137,7 @@ def _bound(result: Result) -> list[Cell]:
         "较严" if result.stricter else None,
         "是" if result.own else "否",
         words.responsible_words(result),
+        words.task_words(result),
         result.n_reported,
         result.n_units,
         result.units_word,
@@ -232,7 +235,7 @@ def _definitions(standing: Standing) -> list[list[Cell]]:
     found: dict[tuple[str, str], list[Cell]] = {}
     for result in standing.results:
         if not result.wanted:
-            parameters = words.parameter_words(result.parameters)
+            parameters = words.parameter_words(result)
             row: list[Cell] = [
                 result.measure,
                 result.measure_label,

@@ -21,13 +21,13 @@ _STYLES = {
 
 
 def print_table(standing: Standing, console: Console) -> None:
-    """Print one table a document, the targets without a definition, and a summary line."""
+    """Print one table a document and a summary line; where nothing is held against the place, why not."""
     if standing.demonstration:
         console.print("演示数据：由程序模拟生成，不得用于考核或公布。", style="yellow")
     console.print(f"{standing.place_full_name}（{standing.place}）　数据截至 {standing.on}", markup=False)
     for document in views.documents_of(views.rows_of(standing)):
         console.print(_table(document))
-    console.print(Text(summary_line(standing)))
+    console.print(Text(standing.empty_because or summary_line(standing)))
 
 
 def summary_line(standing: Standing) -> str:

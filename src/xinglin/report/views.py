@@ -117,36 +117,32 @@ def _defined(standing: Standing) -> Iterable[Result]:
     return (result for result in standing.results if not result.wanted)
 
 
-_Key = tuple[str, ValueState, str | None, str | None]
-
-
 class _Opened:
     """Hands each explanation to the first result it explains, and that result's number to the others.
 
-    An explanation belongs to a result when label, state and exact numbers agree; where one label is asked
-    with several parameters and the numbers agree by chance, explanations are taken in the order they come.
+    An explanation belongs to a result of the same measure and parameters; where the numbers differ all the same
+    it explains something else, and is left out.
     """
 
     def __init__(self, standing: Standing) -> None:
-        self._waiting: dict[_Key, list[Explanation]] = {}
-        self._first: dict[tuple[_Key, str], int] = {}
-        for found in standing.explanations:
-            if found.place == standing.place:
-                self._waiting.setdefault(_key(found.label, found), []).append(found)
+        self._found = {_asked(e): e for e in standing.explanations if e.place == standing.place}
+        self._first: dict[str, int] = {}
 
     def row(self, number: int, result: Result) -> Row:
-        key = _key(result.measure_label, result)
-        asked = (key, repr(sorted(result.parameters.items())))
+        asked = _asked(result)
+        explanation = self._found.get(asked)
+        if explanation is None or _number(explanation) != _number(result):
+            return Row(number, result)
         if asked in self._first:
             return Row(number, result, opened_at=self._first[asked])
-        waiting = self._waiting.get(key)
-        if not waiting:
-            return Row(number, result)
         self._first[asked] = number
-        return Row(number, result, waiting.pop(0))
+        return Row(number, result, explanation)
 
 
-def _key(label: str, item: Result | Explanation) -> _Key:
-    if item.state is not ValueState.NUMBER:
-        return label, item.state, None, None
-    return label, item.state, item.numerator, item.denominator
+def _asked(item: Result | Explanation) -> str:
+    return repr((item.measure, sorted(item.parameters.items())))
+
+
+def _number(item: Result | Explanation) -> tuple[ValueState, str | None, str | None]:
+    known = item.state is ValueState.NUMBER
+    return item.state, item.numerator if known else None, item.denominator if known else None

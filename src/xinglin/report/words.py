@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 
 from xinglin.base.states import Comparator, Scope, Strength, ValueState, Verdict
-from xinglin.report.parameters import CODES, PARAMETERS
 from xinglin.standing.model import Explanation, Gap, Part, Result, UnitExplained
 
 NOTHING = "—"
+NOBODY = "文件未指明责任单位"
 SYMBOLS = {Verdict.MET: "✔", Verdict.NOT_MET: "✘", Verdict.WARN: "！", Verdict.NOT_JUDGED: NOTHING}
 
 
@@ -79,8 +78,15 @@ def clause_words(result: Result) -> str:
 
 
 def responsible_words(result: Result) -> str:
-    """The responsible units, or that the document names none."""
-    return "、".join(result.responsible) or "文件未列"
+    """The responsible units, those that lead marked, or that the document names none."""
+    marked = (f"{unit}（牵头）" if unit in result.lead else unit for unit in result.responsible)
+    return "、".join(marked) or NOBODY
+
+
+def task_words(result: Result) -> str:
+    """From which tasks the responsible units are taken: 据任务 三(一)4; empty where the target names them."""
+    clauses = "、".join(dict.fromkeys(clause for _, clause in result.responsible_tasks))
+    return f"据任务 {clauses}" if clauses else ""
 
 
 def marks(result: Result) -> tuple[str, ...]:
@@ -93,29 +99,23 @@ def marks(result: Result) -> tuple[str, ...]:
     return tuple(found)
 
 
-def parameter_pairs(parameters: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Parameters in Chinese, by name; a name or code without a word is shown as it is."""
-    return tuple((PARAMETERS.get(key, key), _worded(value)) for key, value in sorted(parameters.items()))
-
-
-def parameter_words(parameters: Mapping[str, object]) -> str:
-    """Parameters in one line."""
-    return "；".join(f"{name}：{value}" for name, value in parameter_pairs(parameters))
+def parameter_words(item: Result | Explanation) -> str:
+    """Parameters in one line: 机构类别：村卫生室；要求熟练：是."""
+    return "；".join(f"{label}：{value}" for label, value in item.parameter_words)
 
 
 def shortened(text: str, limit: int) -> str:
-    """Text cut to a number of characters, with an ellipsis where it was cut."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    """Text cut to the width of so many Chinese characters, with an ellipsis where it was cut; digits are half."""
+    room = limit * 2
+    if _width(text) <= room:
+        return text
+    while _width(text) > room - 2:
+        text = text[:-1]
+    return f"{text}…"
 
 
-def _worded(value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, str):
-        return CODES.get(value, value)
-    if isinstance(value, Iterable):
-        return "、".join(_worded(item) for item in value)
-    return str(value)
+def _width(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _numeric(text: str) -> bool:

@@ -1,7 +1,18 @@
 """Promise against measurement: verdicts, gaps, explanation down to the unit, vintages."""
 
 from xinglin.standing.evaluate import Inputs, evaluate, open_inputs
-from xinglin.standing.explain import explain
+from xinglin.standing.explain import explain, with_explanations
 from xinglin.standing.model import Explanation, Gap, Part, Result, Standing
 
-__all__ = ["Explanation", "Gap", "Inputs", "Part", "Result", "Standing", "evaluate", "explain", "open_inputs"]
+__all__ = [
+    "Explanation",
+    "Gap",
+    "Inputs",
+    "Part",
+    "Result",
+    "Standing",
+    "evaluate",
+    "explain",
+    "open_inputs",
+    "with_explanations",
+]

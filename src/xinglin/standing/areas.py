@@ -13,6 +13,7 @@ from xinglin.measures.results import Counted, Reading, read
 from xinglin.policy import Target
 from xinglin.standing.gap import NEAREST, missing_units
 from xinglin.standing.model import Gap
+from xinglin.standing.units import lacking_word
 from xinglin.standing.verdict import verdict_of
 from xinglin.standing.words import shown
 
@@ -56,12 +57,14 @@ def worst(areas: Sequence[Area], fallback: Verdict) -> Verdict:
     return next((verdict for verdict in _WORST_FIRST if verdict in verdicts), fallback)
 
 
-def gap_of_areas(target: Target, bound: Bound, definition: Definition, areas: Sequence[Area]) -> Gap | None:
+def gap_of_areas(
+    inputs: Inputs, target: Target, bound: Bound, definition: Definition, areas: Sequence[Area]
+) -> Gap | None:
     """What the areas that miss lack together, those nearest to the target first; None when none misses."""
     found = [(missing_units(target, bound, area.counted), area) for area in areas if area.verdict in _MISSED]
     if not found:
         return None
-    unit = definition.act_on
+    unit = lacking_word(bound, inputs.book.contract, definition.act_on)
     amounts = [amount for amount, _ in found if amount is not None]
     if len(amounts) < len(found):
         return Gap(None, unit, "加权抽样的数，不能折成单位")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from xinglin.base.places import Divisions, Level, Place, load_divisions
@@ -12,20 +13,24 @@ from xinglin.base.states import Due, ValueState, Verdict
 from xinglin.facts import Dataset
 from xinglin.measures import Book, Bound, Definition, Kind
 from xinglin.measures.engine import DuckDB, Engine, Source, count_all
+from xinglin.measures.reference import Reference
 from xinglin.measures.results import Counted, Reading, read
 from xinglin.policy import Bound as Binding
-from xinglin.policy import Document, PolicyLibrary, Target, due, stricter
+from xinglin.policy import Document, PolicyLibrary, Target, due, load_rows, responsibility, stricter
 from xinglin.standing.areas import SCOPE_LEVEL, areas_judged, areas_words, gap_of_areas, worst
 from xinglin.standing.gap import gap_of
 from xinglin.standing.model import Part, Result, Standing
+from xinglin.standing.nothing import why_nothing
+from xinglin.standing.rows import PlaceRows, Reports
+from xinglin.standing.units import unit_word
 from xinglin.standing.verdict import threshold_words, verdict_of, verdict_words
 from xinglin.standing.vintage import definitions_hash
-from xinglin.standing.words import exact_text, shown
+from xinglin.standing.words import exact_text, parameter_words, shown
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What an evaluation rests on, opened once; ``opened`` keeps rows read for explanations."""
+    """What an evaluation rests on, opened once."""
 
     dataset: Dataset
     divisions: Divisions
@@ -34,7 +39,12 @@ class Inputs:
     on: date
     place: Place
     engine: Engine
-    opened: dict[str, list[dict[str, Any]]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def reference(self) -> Reference:
+        """The oracle over the rows inside the place; one for all explanations, so that rows are read once."""
+        rows = PlaceRows(self.book.contract, self.dataset, self.divisions, self.place.code)
+        return Reference(self.book.contract, rows, self.on, Reports(self.dataset))
 
     def sources(self) -> dict[str, Source]:
         """Every fact table as the engine wants it; `region` from the divisions."""
@@ -82,6 +92,7 @@ def evaluate(inputs: Inputs, *, binding_only: bool = False) -> Standing:
         definitions_hash=definitions_hash(inputs.book, inputs.library),
         engine=inputs.engine.name,
         results=results,
+        empty_because="" if results else why_nothing(inputs.library, place, inputs.on),
         children=tuple((child.code, child.name) for child in divisions.children(place.code)),
     )
 
@@ -162,16 +173,18 @@ def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) ->
         verdict = worst(areas, verdict)
     label = inputs.book.label(target.measure)
     definition = inputs.book.definition(target.measure)
+    word = unit_word(bound, inputs.book.contract)
     if areas:
-        gap = gap_of_areas(target, bound, definition, areas) if reading.value is not None else None
+        gap = gap_of_areas(inputs, target, bound, definition, areas) if reading.value is not None else None
     else:
         gap = gap_of(inputs, target, bound, counted, reading, definition, verdict)
     state_due = due(target, document, inputs.on)
     return Result(
-        **_about(inputs, document, target, binding.own, state_due),
+        **_about(document, target, binding.own, state_due),
         measure=definition.id,
         measure_label=label,
         parameters=dict(bound.parameters),
+        parameter_words=parameter_words(bound, definition, inputs.book.contract),
         state=reading.state,
         numerator=exact_text(counted.numerator) if reading.state is not ValueState.NOT_REPORTED else None,
         denominator=None if counted.denominator is None else exact_text(counted.denominator),
@@ -183,19 +196,19 @@ def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) ->
         gap=gap,
         n_reported=counted.n_reported,
         n_units=counted.n_units,
-        units_word=_units_word(bound, definition, inputs.book),
+        units_word=word,
         stricter=strict,
         wanted=False,
         meaning=definition.meaning.strip(),
         sources=tuple(_source(source) for source in definition.sources),
-        reason="；".join(filter(None, (_reason(counted, reading), areas_words(target, areas)))),
+        reason="；".join(filter(None, (_reason(counted, reading, word), areas_words(target, areas)))),
         by_code=_by_code(inputs, numbers, target, bound),
         below=_below(inputs, numbers, target, bound),
     )
 
 
-def _about(inputs: Inputs, document: Document, target: Target, own: bool, state_due: Due) -> dict[str, Any]:
-    threshold = target.threshold
+def _about(document: Document, target: Target, own: bool, state_due: Due) -> dict[str, Any]:
+    threshold, answering = target.threshold, responsibility(document, target)
     return {
         "document": document.id,
         "document_title": document.title,
@@ -207,13 +220,16 @@ def _about(inputs: Inputs, document: Document, target: Target, own: bool, state_
         "threshold": None if threshold is None else float(threshold),
         "upper": None if target.upper is None else float(target.upper),
         "threshold_words": threshold_words(target),
+        "judged_note": target.judged.note if target.judged else "",
         "unit": target.unit,
         "due": state_due,
         "level": str(document.level),
         "scope": target.scope,
         "strength": target.strength,
         "deadline": target.deadline,
-        "responsible": tuple(target.responsible),
+        "responsible": answering.units,
+        "lead": answering.lead,
+        "responsible_tasks": tuple((task.id, task.clause) for task in answering.tasks),
         "own": own,
         "baseline": None if target.baseline is None else float(target.baseline.value),
     }
@@ -221,10 +237,11 @@ def _about(inputs: Inputs, document: Document, target: Target, own: bool, state_
 
 def _wanted(inputs: Inputs, document: Document, target: Target, own: bool) -> Result:
     return Result(
-        **_about(inputs, document, target, own, due(target, document, inputs.on)),
+        **_about(document, target, own, due(target, document, inputs.on)),
         measure="wanted",
-        measure_label=target.wants or "",
+        measure_label=load_rows()[target.wants].name if target.wants else "",
         parameters={},
+        parameter_words=(),
         state=ValueState.NOT_REPORTED,
         numerator=None,
         denominator=None,
@@ -250,11 +267,7 @@ def _source(source: Any) -> str:
     return f"{source.document}{clause}：{source.says}"
 
 
-def _units_word(bound: Bound, definition: Definition, book: Book) -> str:
-    return "机构月" if bound.cells else f"个{book.contract.table(bound.units.table).label}"
-
-
-def _reason(counted: Counted, reading: Reading) -> str:
+def _reason(counted: Counted, reading: Reading, word: str) -> str:
     if reading.state is ValueState.NOT_REPORTED and counted.denominator is None and counted.n_reported:
         return "缺少常住人口数"
     if reading.state is ValueState.NOT_REPORTED:
@@ -266,7 +279,7 @@ def _reason(counted: Counted, reading: Reading) -> str:
     if reading.state is ValueState.SUPPRESSED:
         return "样本过少"
     missing = counted.n_units - counted.n_reported
-    return f"另有 {missing} 个未报，未计入分子分母" if missing else ""
+    return f"另有 {missing} {word}未报，未计入分子分母" if missing else ""
 
 
 def _part(

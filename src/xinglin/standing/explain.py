@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from xinglin.base.errors import DataError
+from xinglin.base.places import Level
 from xinglin.base.states import ValueState
-from xinglin.facts import Column, Dataset, Table
-from xinglin.measures import Bound, describe, phrase, walk
+from xinglin.facts import Column, Table
+from xinglin.measures import Bound, Kind, describe, phrase
 from xinglin.measures.nodes import (
     All,
     AnyOf,
@@ -28,41 +28,35 @@ from xinglin.measures.nodes import (
 )
 from xinglin.measures.phrases import scalar_label
 from xinglin.measures.reference import Reference, Row
-from xinglin.measures.results import read
-from xinglin.standing.model import Explanation, Step, UnitExplained
-from xinglin.standing.words import exact_text, shown
+from xinglin.measures.results import Counted, read
+from xinglin.standing.model import Explanation, Result, Standing, Step, UnitExplained
+from xinglin.standing.words import exact_text, parameter_words, shown
 
 if TYPE_CHECKING:
     from xinglin.standing.evaluate import Inputs
 
-ROWS_LIMIT = 2_000_000
-"""Beyond so many rows of one table inside the place, a number is opened place by place below it."""
+UNITS_LIMIT = 3_000
+"""Of more units than these nobody reads a list: it is given county by county."""
+_DIVIDED = (Kind.SHARE, Kind.RATIO)  # the kinds whose denominator is made up of what each unit adds
 
 
-def reference_for(inputs: Inputs, bound: Bound) -> Reference:
-    """The oracle over the rows that one measure needs inside the place. Raises DataError when they are too many."""
-    contract = inputs.book.contract
-    events = {name for name, table in contract.tables.items() if table.time.kind == "event"}
-    used = set(walk.tables(bound))
-    facts: dict[str, list[dict[str, Any]]] = {"region": inputs.divisions.table.to_pylist()}
-    for name in contract.tables:
-        if name != "region" and (name not in events or name in used):
-            if name not in inputs.opened:
-                inputs.opened[name] = _rows(inputs.dataset, contract.table(name), inputs.place.code)
-            facts[name] = inputs.opened[name]
-    return Reference(contract, facts, inputs.on)
+def with_explanations(inputs: Inputs, standing: Standing) -> Standing:
+    """The standing with its numbers opened down to their units, each measure with its parameters once.
+
+    Above a county, what rests on more than ``UNITS_LIMIT`` units is left to the places below.
+    """
+    found: dict[str, Explanation] = {}
+    for result in standing.results:
+        key = repr((result.measure, sorted(result.parameters.items())))
+        if not result.wanted and key not in found and not _too_many(inputs, result):
+            with suppress(DataError):
+                explanation = explain(inputs, result.measure, result.parameters)
+                found[key] = replace(explanation, label=result.measure_label)
+    return replace(standing, explanations=tuple(found.values()))
 
 
-def _rows(dataset: Dataset, table: Table, place: str) -> list[dict[str, Any]]:
-    arrow = dataset.arrow(table.name)
-    if "facility" in arrow.column_names and place != "0":
-        facility = dataset.arrow("facility")
-        inside = facility.filter(pc.starts_with(facility["place"], place))["facility"].combine_chunks()
-        arrow = arrow.filter(pc.is_in(arrow["facility"], value_set=inside))
-    if arrow.num_rows > ROWS_LIMIT:
-        raise DataError(f"“{table.label}”在本地区有 {arrow.num_rows} 行，请到下级地区打开这个数")
-    rows: list[dict[str, Any]] = pa.Table.to_pylist(arrow)
-    return rows
+def _too_many(inputs: Inputs, result: Result) -> bool:
+    return inputs.place.level < Level.COUNTY and result.n_units > UNITS_LIMIT
 
 
 def explain(inputs: Inputs, name: str, parameters: Mapping[str, Any] | None = None) -> Explanation:
@@ -70,29 +64,32 @@ def explain(inputs: Inputs, name: str, parameters: Mapping[str, Any] | None = No
 
     Args:
         inputs: opened inputs. name: measure or named indicator. parameters: those that differ.
+
+    Raises:
+        DataError: the number rests on more rows of one table than can be read one by one.
     """
-    bound = inputs.book.bind(name, parameters)
-    reference = reference_for(inputs, bound)
-    place = inputs.place
-    counted = reference.count(bound, [place.code])[place.code]
-    reading = read(bound, counted, inputs.on)
+    book, place, reference = inputs.book, inputs.place, inputs.reference
+    bound, definition = book.bind(name, parameters), book.definition(name)
     units = [unit for unit in reference.units(bound) if reference.lies_in(unit, bound, place.code)]
+    ones = [reference.unit(bound, unit) for unit in units]
+    counted = reference.add_up(bound, place.code, units, ones)
+    reading = read(bound, counted, inputs.on)
     return Explanation(
         measure=name,
-        label=inputs.book.label(name),
+        label=book.label(name),
+        parameters=dict(bound.parameters),
+        parameter_words=parameter_words(bound, definition, book.contract),
         place=place.code,
         place_name=place.name,
         on=inputs.on,
-        description=describe(
-            inputs.book.definition(name), inputs.book, inputs.book.parameters(name, parameters)
-        ),
+        description=describe(definition, book, book.parameters(name, parameters)),
         state=reading.state,
         numerator=exact_text(counted.numerator) if reading.state is not ValueState.NOT_REPORTED else None,
         denominator=None if counted.denominator is None else exact_text(counted.denominator),
         display=shown(reading, bound),
         n_reported=counted.n_reported,
         n_units=counted.n_units,
-        units=tuple(_unit(inputs, reference, bound, unit) for unit in units),
+        units=tuple(_unit(inputs, bound, unit, one) for unit, one in zip(units, ones, strict=True)),
     )
 
 
@@ -110,44 +107,45 @@ def unit_name(reference: Reference, table: Table, row: Row) -> tuple[str, str]:
     return key, key
 
 
-def _unit(inputs: Inputs, reference: Reference, bound: Bound, row: Row) -> UnitExplained:
-    table = inputs.book.contract.table(bound.units.table)
-    one = reference.unit(bound, row)
+def _unit(inputs: Inputs, bound: Bound, row: Row, one: Counted) -> UnitExplained:
+    reference, table = inputs.reference, inputs.book.contract.table(bound.units.table)
     key, name = unit_name(reference, table, row)
-    missing = reference.missing_reports(bound, row)
     place = one.area
-    place_name = inputs.divisions.get(place[:9]).name if place[:9] in inputs.divisions else place
-    included, reason = _included(inputs, bound, one.numerator, one.n_reported, one.n_units, missing)
-    steps = (
-        ()
-        if missing or bound.condition is None
-        else tuple(_steps(reference, bound, bound.condition, row, table, 0))
-    )
+    silent = _silent(reference, bound, row, table)
+    included, reason = ("未计", silent) if silent else _included(bound, one)
+    condition = None if silent else bound.condition
     return UnitExplained(
         unit=key,
         name=name,
         place=place,
-        place_name=place_name,
+        place_name=inputs.divisions.get(place[:9]).name if place[:9] in inputs.divisions else place,
         included=included,
         reason=reason,
         numerator=exact_text(one.numerator),
-        denominator=exact_text(one.denominator or 0),
-        steps=steps,
+        denominator=exact_text(one.denominator or 0) if bound.kind in _DIVIDED else "",
+        steps=() if condition is None else tuple(_steps(reference, bound, condition, row, table, 0)),
     )
 
 
-def _included(
-    inputs: Inputs, bound: Bound, numerator: Any, n_reported: int, n_units: int, missing: tuple[str, ...]
-) -> tuple[str, str]:
+def _silent(reference: Reference, bound: Bound, row: Row, table: Table) -> str:
+    """Why a unit has not reported; "" when it has."""
+    contract = reference.contract
+    missing = reference.missing_reports(bound, row)
     if missing:
-        labels = "、".join(inputs.book.contract.table(name).label for name in missing)
-        return "未计", f"未报：{labels}"
-    if not n_reported:
+        return f"未报：{'、'.join(contract.table(name).label for name in missing)}"
+    if bound.units.complete is not None and not reference.complete(bound, row):
+        return f"填报不齐，作未报：没有做到“{phrase(bound.units.complete, table, contract)}”"
+    return ""
+
+
+def _included(bound: Bound, one: Counted) -> tuple[str, str]:
+    """How a unit that has reported is counted, and why."""
+    if not one.n_reported:
         return "未计", "统计期内没有一个月报齐"
     if bound.condition is not None:
-        return ("计入分子", "条件成立") if numerator else ("只在分母", "条件不成立")
-    partial = "" if n_reported == n_units else f"；{n_units} 个月中 {n_reported} 个月有数"
-    return ("计入", f"贡献 {exact_text(numerator)}{partial}")
+        return ("计入分子", "条件成立") if one.numerator else ("只在分母", "条件不成立")
+    partial = "" if one.n_reported == one.n_units else f"；{one.n_units} 个月中 {one.n_reported} 个月有数"
+    return "计入", f"贡献 {exact_text(one.numerator)}{partial}"
 
 
 def _steps(

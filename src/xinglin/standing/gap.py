@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 from xinglin.base.errors import DataError
 from xinglin.base.places import Level
 from xinglin.base.states import Comparator, Verdict
+from xinglin.facts import Table
 from xinglin.measures import Bound, Definition, Kind
+from xinglin.measures.nodes import Condition
+from xinglin.measures.reference import Reference, Row
 from xinglin.measures.results import Counted, Reading
 from xinglin.policy import Target
-from xinglin.standing.explain import distance, lacks, reference_for, unit_name
+from xinglin.standing.explain import distance, lacks, unit_name
 from xinglin.standing.model import Gap
+from xinglin.standing.units import lacking_word
 
 if TYPE_CHECKING:
     from xinglin.standing.evaluate import Inputs
 
 NEAREST = 20
+_ITSELF = {Level.PREFECTURE: "本市", Level.COUNTY: "本县"}
 
 
 def gap_of(
@@ -34,10 +39,12 @@ def gap_of(
     if verdict not in (Verdict.NOT_MET, Verdict.WARN) or reading.value is None:
         return None
     amount = missing_units(target, bound, counted)
-    unit = definition.act_on
+    unit = lacking_word(bound, inputs.book.contract, definition.act_on)
     if amount is None:
         return Gap(None, unit, "加权抽样的数，不能折成单位")
     words = f"还差 {amount} {unit}"
+    if bound.condition is not None and bound.units.level == inputs.place.level:
+        words = f"{_ITSELF[inputs.place.level]}尚未达到"
     if bound.kind is Kind.RATIO:
         words += "（分母不变时）"
     nearest = _nearest(inputs, bound) if bound.kind is Kind.SHARE else ()
@@ -64,22 +71,29 @@ def missing_units(target: Target, bound: Bound, counted: Counted) -> int | None:
 
 def _nearest(inputs: Inputs, bound: Bound) -> tuple[tuple[str, str, str], ...]:
     """Units that have reported and do not meet the condition, nearest first, with what each lacks."""
-    if bound.condition is None or inputs.place.level < Level.COUNTY:
+    condition = bound.condition
+    if condition is None or inputs.place.level < Level.COUNTY:
         return ()  # above a county the list would be thousands of rows read one by one: open the county instead
+    reference, table = inputs.reference, inputs.book.contract.table(bound.units.table)
     try:
-        reference = reference_for(inputs, bound)
+        found = _missing(reference, bound, condition, table, inputs.place.code)
     except DataError:
-        return ()
-    table = inputs.book.contract.table(bound.units.table)
-    place = inputs.place.code
-    found = []
-    for row in reference.units(bound):
-        if reference.lies_in(row, bound, place) and reference.reported(bound, row):
-            far = distance(reference, bound, bound.condition, row, table)
-            if far > 0:
-                found.append((far, *unit_name(reference, table, row), row))
+        return ()  # too many rows to read them one by one
     found.sort(key=lambda item: item[:3])
     return tuple(
-        (key, name, "；".join(lacks(reference, bound, bound.condition, row, table)))
+        (key, name, "；".join(lacks(reference, bound, condition, row, table)))
         for _, key, name, row in found[:NEAREST]
     )
+
+
+def _missing(
+    reference: Reference, bound: Bound, condition: Condition, table: Table, place: str
+) -> list[tuple[float, str, str, Row]]:
+    """Distance, id and name of each unit of the place that has reported and does not meet the condition."""
+    units = [row for row in reference.units(bound) if reference.lies_in(row, bound, place)]
+    far = [
+        (distance(reference, bound, condition, row, table), row)
+        for row in units
+        if reference.reported(bound, row)
+    ]
+    return [(left, *unit_name(reference, table, row), row) for left, row in far if left > 0]

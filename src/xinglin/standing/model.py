@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ class Gap:
 
     Attributes:
         amount: whole units still needed (``3``), None when it cannot be said in units.
-        unit: the unit people act on, e.g. 家, 人, 人次, 个县. words: the sentence shown.
+        unit: the unit people act on, e.g. 家村卫生室, 名, 人次, 个县. words: the sentence shown.
         nearest: units to act on, nearest first (at most 20): (id, name, what it lacks).
     """
 
@@ -48,7 +48,10 @@ class Result:
     """One target of one document, held against the facts of a place at a date.
 
     ``numerator`` and ``denominator`` are exact decimals written as text; ``value`` is for the eye and for
-    machines that want a float; comparisons use ``exact``.
+    machines that want a float; comparisons use ``exact``. ``parameter_words`` says the parameters in Chinese,
+    (label, value) each; ``judged_note`` says why another number is judged than the printed one.
+    ``responsible`` begins with those that lead, named again in ``lead``; where they come from the tasks the
+    target belongs to, ``responsible_tasks`` has (id, clause) of these.
     """
 
     document: str
@@ -60,6 +63,7 @@ class Result:
     measure: str
     measure_label: str
     parameters: dict[str, object]
+    parameter_words: tuple[tuple[str, str], ...]
     state: ValueState
     numerator: str | None
     denominator: str | None
@@ -70,6 +74,7 @@ class Result:
     threshold: float | None
     upper: float | None
     threshold_words: str
+    judged_note: str
     unit: str | None
     verdict: Verdict
     verdict_words: str
@@ -80,6 +85,8 @@ class Result:
     strength: Strength
     deadline: date
     responsible: tuple[str, ...]
+    lead: tuple[str, ...]
+    responsible_tasks: tuple[tuple[str, str], ...]
     n_reported: int
     n_units: int
     units_word: str
@@ -106,7 +113,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class UnitExplained:
-    """One unit in or out of a number, with the reason."""
+    """One unit in or out of a number, with the reason.
+
+    ``numerator`` and ``denominator`` are what it adds; ``denominator`` is empty where units add nothing to it
+    (counts, and rates over the residents of an area).
+    """
 
     unit: str
     name: str
@@ -121,10 +132,12 @@ class UnitExplained:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A number opened: its definition in words and every unit it rests on."""
+    """A number opened: its definition in words, its parameters and every unit it rests on."""
 
     measure: str
     label: str
+    parameters: dict[str, object]
+    parameter_words: tuple[tuple[str, str], ...]
     place: str
     place_name: str
     on: date
@@ -140,7 +153,11 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A place at a date: every target that is held against it."""
+    """A place at a date: every target that is held against it.
+
+    ``results``: those of the place's own documents first, then level by level upwards. Where there are none,
+    ``empty_because`` says why and what to do.
+    """
 
     place: str
     place_name: str
@@ -154,7 +171,8 @@ class Standing:
     engine: str
     results: tuple[Result, ...]
     explanations: tuple[Explanation, ...] = ()
-    children: tuple[tuple[str, str], ...] = field(default=())
+    children: tuple[tuple[str, str], ...] = ()
+    empty_because: str = ""
 
     def count(self, verdict: Verdict) -> int:
         """How many results carry a verdict."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from xinglin.base.states import Comparator, Due, Strength, ValueState, Verdict
@@ -61,11 +62,21 @@ def verdict_words(verdict: Verdict, due: Due, state: ValueState) -> str:
 
 
 def threshold_words(target: Target) -> str:
-    """The threshold as officials write it, e.g. ``≥80%``, ``0.6–0.8 人/万人``, ``有``, ``鼓励``."""
-    if target.threshold is None:
+    """The threshold as officials write it, e.g. ``≥80%``, ``0.6–0.8 人/万人``, ``有``, ``鼓励``.
+
+    Where another number is judged than the printed one, both: ``≥50%（文件写≥30%）``.
+    """
+    words = _floor_words(target, target.threshold)
+    if target.judged is None or target.judged.value == target.value:
+        return words
+    return f"{words}（文件写{_floor_words(target, target.value)}）"
+
+
+def _floor_words(target: Target, floor: Decimal | None) -> str:
+    if floor is None:
         return target.comparator.label
     unit = "%" if target.unit == "%" else f" {target.unit or ''}"
-    number = f"{target.threshold.normalize():f}"
+    number = f"{floor.normalize():f}"
     if target.comparator is Comparator.BETWEEN and target.upper is not None:
         return f"{number}–{target.upper.normalize():f}{unit}".strip()
     if target.comparator is Comparator.ALL:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinglin.measures import Bound, Kind
+from xinglin.facts import Contract
+from xinglin.measures import Bound, Definition, Kind
+from xinglin.measures.describe import value_words
 from xinglin.measures.results import Reading, display
 
 
@@ -21,3 +23,12 @@ def shown(reading: Reading, bound: Bound) -> str:
     if bound.kind is Kind.FLAG:
         return "有" if reading.value else "无"
     return display(reading.value, 0 if bound.kind is Kind.COUNT else 2)
+
+
+def parameter_words(bound: Bound, definition: Definition, contract: Contract) -> tuple[tuple[str, str], ...]:
+    """Each parameter in Chinese, in the order of the definition: its label and the words of its value."""
+    declared = definition.parameters
+    return tuple(
+        (declared[name].label, value_words(value, declared[name].codes, contract))
+        for name, value in bound.parameters
+    )

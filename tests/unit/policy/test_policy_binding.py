@@ -46,6 +46,20 @@ def test_binding(library: PolicyLibrary, name: str) -> None:
     assert all(bound.own == (bound.document.place == place) for bound in bounds)
 
 
+def test_own_documents_come_first_then_level_by_level(library: PolicyLibrary) -> None:
+    for place, on, order in (
+        ("441882101", END, ["lianzhou", "national"]),
+        ("32", END, ["jiangsu", "national"]),
+        ("1502", END, ["inner_mongolia", "national"]),
+    ):
+        bounds = library.binding(place, on)
+        assert list(documents(bounds)) == order
+        for name in order:
+            ids = [bound.target.id for bound in bounds if bound.document.id == name]
+            printed = [target.id for target in library.document(name).targets]
+            assert ids == [each for each in printed if each in ids]
+
+
 def test_totals_bind_only_the_place_that_promised_them(library: PolicyLibrary) -> None:
     above = {bound.target.id for bound in library.binding("15", END)}
     below = {bound.target.id for bound in library.binding("1502", END)}

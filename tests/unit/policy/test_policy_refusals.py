@@ -60,8 +60,7 @@ REFUSED = {
     "unknown comparator": (
         "comparator: all",
         "comparator: most",
-        "XX-t01 comparator：值不在允许的范围内："
-        "'all', 'at_least', 'more_than', 'between', 'exists' or 'encouraged'",
+        "XX-t01 comparator：值不在允许的范围内：all、at_least、more_than、between、exists、encouraged",
     ),
     "encouraged but must": (
         HALL_ALL,
@@ -93,8 +92,8 @@ REFUSED = {
     "bad unit": (
         "unit: 人/万人",
         "unit: 人每万人",
-        "XX-t02 unit：值不在允许的范围内：'%', '人/万人', '人/千人', '张/千人', '个', '所', '张', '名', "
-        "'人', '项', '类', '级', '种', '届', '期', '场次' or '个月'",
+        "XX-t02 unit：值不在允许的范围内：%、人/万人、人/千人、张/千人、个、所、张、名、"
+        "人、项、类、级、种、届、期、场次、个月",
     ),
     "missing measure": (HALL, "    measure: hal\n", "XX-t01 measure：没有“hal”这个指标，是不是“hall”"),
     "nothing near": (HALL, "    measure: xyz\n", "XX-t01 measure：没有“xyz”这个指标；没有定义时请写 wanted"),

@@ -25,6 +25,9 @@ TOWNSHIPS = (
     ("441882201", "三水瑶族乡"),
 )
 
+CLINICS_ASKED: dict[str, object] = {"proficient": True, "facility_kinds": ["village_clinic"]}
+CLINICS_IN_WORDS = (("机构类别", "村卫生室"), ("要求熟练", "是"))
+
 _PLAIN: dict[str, Any] = {
     "document": "lianzhou",
     "document_title": "连州市基层中医药服务能力提升工程“十四五”行动计划实施方案",
@@ -35,6 +38,7 @@ _PLAIN: dict[str, Any] = {
     "measure": "tcm_hall_coverage",
     "measure_label": "中医馆覆盖率",
     "parameters": {},
+    "parameter_words": (),
     "state": ValueState.NUMBER,
     "numerator": "12",
     "denominator": "12",
@@ -45,6 +49,7 @@ _PLAIN: dict[str, Any] = {
     "threshold": 100.0,
     "upper": None,
     "threshold_words": "100%",
+    "judged_note": "",
     "unit": "%",
     "verdict": Verdict.MET,
     "verdict_words": "文件发布前已达标",
@@ -55,6 +60,8 @@ _PLAIN: dict[str, Any] = {
     "strength": Strength.MUST,
     "deadline": date(2025, 12, 31),
     "responsible": ("连州市卫生健康局",),
+    "lead": (),
+    "responsible_tasks": (),
     "n_reported": 12,
     "n_units": 12,
     "units_word": "家",
@@ -113,7 +120,8 @@ def _clinics() -> Result:
         summary="村卫生室至少80%能熟练开展适宜技术4类6项以上",
         measure="village_clinic_technique_4x6_rate",
         measure_label="村卫生室4类6项适宜技术达标率",
-        parameters={"proficient": True, "facility_kinds": ["village_clinic"]},
+        parameters=CLINICS_ASKED,
+        parameter_words=CLINICS_IN_WORDS,
         comparator=Comparator.AT_LEAST,
         threshold=80.0,
         threshold_words="≥80%",
@@ -122,7 +130,7 @@ def _clinics() -> Result:
         due=Due.RUNNING,
         gap=Gap(
             6,
-            "家",
+            "家村卫生室",
             "还差 6 家村卫生室",
             (("LZ-1", "沙坊村卫生室", "再会 1 项"), ("LZ-2", "<b>龙咀</b>村卫生室", "再会 1 类 2 项")),
         ),
@@ -150,6 +158,7 @@ def _general_practitioners() -> Result:
         measure="tcm_gp_per_10k",
         measure_label="每万居民中医类别全科医生数",
         parameters={"eligible_only": True},
+        parameter_words=(("只计具备条件者", "是"),),
         numerator="14",
         denominator="377220",
         exact=Fraction(140000, 377220),
@@ -165,7 +174,7 @@ def _general_practitioners() -> Result:
         due=Due.RUNNING,
         strength=Strength.EXPECTED,
         baseline=0.36,
-        gap=Gap(9, "人", "还差 9 名中医类别全科医生"),
+        gap=Gap(9, "名中医类别全科医生", "还差 9 名中医类别全科医生"),
         below=below,
     )
 
@@ -290,6 +299,8 @@ def make_explanation(units: int = 177) -> Explanation:
     return Explanation(
         measure=clinic.measure,
         label=clinic.measure_label,
+        parameters=clinic.parameters,
+        parameter_words=clinic.parameter_words,
         place="441882",
         place_name="连州市",
         on=date(2020, 12, 31),

@@ -139,12 +139,14 @@ def test_units_of_one_measure_are_listed_once_and_pointed_to(html: str) -> None:
 
 def test_units_of_other_parameters_are_not_mixed_up() -> None:
     clinics = make_standing().results[2]
-    looser = replace(clinics, target="NA-t06", parameters={"proficient": False})
-    strict, loose = (replace(make_explanation(), description=words) for words in ("从严", "从宽"))
+    asked = {**clinics.parameters, "proficient": False}
+    looser = replace(clinics, target="NA-t06", parameters=asked)
+    strict = replace(make_explanation(), description="从严")
+    loose = replace(make_explanation(), description="从宽", parameters=asked)
     one = render_html(make_standing(results=(clinics, looser), explanations=(strict,)))
     assert one.count("逐个机构：计入与未计入") == 1
     assert "同一口径" not in one
-    both = render_html(make_standing(results=(clinics, looser), explanations=(strict, loose)))
+    both = render_html(make_standing(results=(clinics, looser), explanations=(loose, strict)))
     assert both.index("从严") < both.index('id="r2"') < both.index("从宽")
 
 
@@ -174,6 +176,38 @@ def test_a_number_of_totals_says_that_it_ends_there() -> None:
 def test_explanations_of_other_places_are_not_taken() -> None:
     explanation = replace(make_explanation(), place="441881")
     assert "逐个机构：计入与未计入" not in render_html(make_standing(explanations=(explanation,)))
+
+
+def test_what_is_not_listed_says_where_to_open_it() -> None:
+    text = _Page(render_html(make_standing(explanations=()))).text
+    assert "请打开下级地区的报告，或用 xinglin explain 查看" in text
+
+
+def test_who_answers_stands_in_a_column_only_where_somebody_does() -> None:
+    nobody = tuple(replace(result, responsible=()) for result in make_standing().results)
+    html = render_html(make_standing(results=nobody))
+    assert "文件没有为这些目标指明责任单位" in html
+    assert ">责任单位</th>" not in html
+    assert ">责任单位</th>" in render_html(make_standing())
+    tasks = {
+        "responsible": ("甲局", "乙局"),
+        "lead": ("甲局",),
+        "responsible_tasks": (("LZ-k01", "三(一)4"),),
+    }
+    one = _Page(render_html(make_standing(results=(make_result(**tasks), *nobody)))).text
+    assert "甲局（牵头）、乙局 据任务 三(一)4" in one
+    assert "文件未指明责任单位" in one
+
+
+def test_another_number_than_the_printed_one_is_explained() -> None:
+    result = make_result(threshold_words="≥50%（文件写≥30%）", judged_note="四级及以上合计")
+    text = _Page(render_html(make_standing(results=(result,)))).text
+    assert "目标换算 四级及以上合计" in text
+
+
+def test_where_nothing_is_held_against_the_place_the_page_says_why() -> None:
+    empty = make_standing(results=(), explanations=(), empty_because="没有政策文件适用：期限都已过。")
+    assert "没有政策文件适用：期限都已过。" in _Page(render_html(empty)).text
 
 
 def test_wanted_results_stand_apart_with_their_count(page: _Page) -> None:

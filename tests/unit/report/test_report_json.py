@@ -115,6 +115,22 @@ def test_order_of_clauses_and_responsible_units_is_kept() -> None:
     assert written["responsible"] == ["乙局", "甲局"]
 
 
+def test_words_of_parameters_and_tasks_are_written() -> None:
+    asked = {"parameter_words": (("要求熟练", "是"),), "lead": ("甲局",), "responsible": ("甲局",)}
+    result = make_result(**asked, responsible_tasks=(("LZ-k01", "三(一)4"),), judged_note="累计")
+    written = to_json(make_standing(results=(result,)))["results"][0]
+    assert written["parameter_words"] == [{"label": "要求熟练", "value": "是"}]
+    assert (written["lead"], written["judged_note"]) == (["甲局"], "累计")
+    assert written["responsible_tasks"] == [{"task": "LZ-k01", "clause": "三(一)4"}]
+
+
+def test_why_there_are_no_results(schema: Any) -> None:
+    empty = make_standing(results=(), empty_because="没有政策文件适用。")
+    assert to_json(empty)["empty_because"] == "没有政策文件适用。"
+    assert _fits(schema, to_json(empty))
+    assert to_json(make_standing())["empty_because"] is None
+
+
 def test_suppressed_numbers_are_not_given_away() -> None:
     result = without_number(ValueState.SUPPRESSED, numerator="2", denominator="3")
     written = to_json(make_standing(results=(result,)))["results"][0]

@@ -49,6 +49,11 @@ def test_brackets_in_names_are_text() -> None:
     assert "[red]甲[/red]" in _printed(160, results=(make_result(summary="[red]甲[/red]"),))
 
 
+def test_nothing_to_hold_against_a_place_says_why_and_no_noughts() -> None:
+    text = _printed(120, results=(), empty_because="没有政策文件适用。")
+    assert text.splitlines()[-1] == "没有政策文件适用。"
+
+
 def test_summary_line() -> None:
     assert summary_line(make_standing()) == (
         "✔ 达标 3　✘ 未达标 2　！ 未达（非硬性） 1　"

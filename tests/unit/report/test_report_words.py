@@ -1,56 +1,42 @@
-"""Words for readers: nothing English reaches a page, and the copied labels agree with their source."""
+"""Words for readers: values, parameters, who answers."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from report_standings import make_result
+from report_standings import CLINICS_IN_WORDS, make_result
 
-import xinglin
 from xinglin.base.states import Comparator
 from xinglin.report import words
-from xinglin.report.parameters import CODES, PARAMETERS
-
-ROOM = Path(xinglin.__file__).parent
-DEFINITIONS = [
-    yaml.safe_load(path.read_text("utf-8")) for path in (ROOM / "measures/definitions").glob("*.yaml")
-]
-CODELISTS = yaml.safe_load((ROOM / "facts/codelists.yaml").read_text("utf-8"))
-
-
-def _parameters() -> list[tuple[str, dict[str, Any]]]:
-    return [pair for definition in DEFINITIONS for pair in (definition.get("parameters") or {}).items()]
-
-
-def test_every_parameter_of_every_definition_has_its_word() -> None:
-    labels: dict[str, set[str]] = {}
-    for name, parameter in _parameters():
-        labels.setdefault(name, set()).add(parameter["label"])
-    assert {name for name in labels if PARAMETERS.get(name) not in labels[name]} == set()
-
-
-def test_every_code_a_parameter_may_take_has_its_word() -> None:
-    lists = {parameter["codes"] for _, parameter in _parameters() if parameter.get("codes")}
-    wanted = {code: entry["label"] for name in lists for code, entry in CODELISTS[name]["codes"].items()}
-    assert {code: CODES.get(code) for code in wanted} == wanted
 
 
 @pytest.mark.parametrize(
-    ("parameters", "said"),
-    [
-        ({}, ""),
-        ({"proficient": True, "public_only": False}, "要求熟练：是；只计公立：否"),
-        ({"facility_kinds": ["village_clinic", "community_station"]}, "机构类别：村卫生室、社区卫生服务站"),
-        ({"facility_kinds": ("village_clinic",)}, "机构类别：村卫生室"),
-        ({"techniques": 6}, "技术项数：6"),
-        ({"新参数": "新代码"}, "新参数：新代码"),
-    ],
+    ("parameter_words", "said"), [((), ""), (CLINICS_IN_WORDS, "机构类别：村卫生室；要求熟练：是")]
 )
-def test_parameters_in_chinese(parameters: dict[str, object], said: str) -> None:
-    assert words.parameter_words(parameters) == said
+def test_parameters_in_chinese(parameter_words: tuple[tuple[str, str], ...], said: str) -> None:
+    assert words.parameter_words(make_result(parameter_words=parameter_words)) == said
+
+
+# what: (units, lead, tasks, units in words, tasks in words)
+ANSWERING: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...], str, str]] = {
+    "named by the target": (("甲局", "乙局"), (), (), "甲局、乙局", ""),
+    "taken from tasks": (
+        ("甲局", "乙局"),
+        ("甲局",),
+        (("XX-k01", "三(一)4"), ("XX-k02", "三(一)5"), ("XX-k03", "三(一)4")),
+        "甲局（牵头）、乙局",
+        "据任务 三(一)4、三(一)5",
+    ),
+    "nobody": ((), (), (), "文件未指明责任单位", ""),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERING)
+def test_who_answers_in_words(name: str) -> None:
+    units, lead, tasks, who, whence = ANSWERING[name]
+    result = make_result(responsible=units, lead=lead, responsible_tasks=tasks)
+    assert (words.responsible_words(result), words.task_words(result)) == (who, whence)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +56,13 @@ def test_values_in_words(changes: dict[str, Any], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "limit", "short"), [("四个汉字", 4, "四个汉字"), ("五个字汉字", 4, "五个字…")]
+    ("text", "limit", "short"),
+    [
+        ("四个汉字", 4, "四个汉字"),
+        ("五个字汉字", 4, "五个字…"),
+        ("≥6类15项", 5, "≥6类15项"),
+        ("≥6类15项", 4, "≥6类1…"),
+    ],
 )
 def test_text_is_shortened_with_a_sign(text: str, limit: int, short: str) -> None:
     assert words.shortened(text, limit) == short

@@ -114,6 +114,13 @@ def test_an_empty_standing_keeps_its_sheets(read: Callable[..., Any]) -> None:
     assert read(make_standing(results=(), explanations=())).sheetnames == SHEETS
 
 
+def test_an_empty_standing_says_why(read: Callable[..., Any]) -> None:
+    book = read(make_standing(results=(), explanations=(), empty_because="没有政策文件适用。"))
+    assert [row["说明"] for row in _table(book["总览"]) if row["项目"] == "没有结果"] == [
+        "没有政策文件适用。"
+    ]
+
+
 def test_rows_beyond_a_sheet_go_to_the_next(
     read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

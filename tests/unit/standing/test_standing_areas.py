@@ -11,7 +11,7 @@ import pytest
 
 from xinglin.base.states import ValueState, Verdict
 from xinglin.facts import DatasetInfo, write_dataset
-from xinglin.standing import Inputs, Result, evaluate
+from xinglin.standing import Inputs, Result, evaluate, explain
 
 XINYU, YUSHUI, FENYI = "3605", "360502", "360521"
 ELDERLY = "JS-t14"  # of each county at least 75 % of the elderly
@@ -124,6 +124,23 @@ def test_the_county_itself_is_judged_as_a_whole(result: Callable[..., Result]) -
     assert found.gap.words == "还差 2 人"
 
 
+def test_what_began_in_another_county_is_opened_too(opened: Callable[..., Inputs], tmp_path: Path) -> None:
+    """Assessed in one county, guided in the other: counted where guided, by the engine and when opened."""
+    rows = facts({YUSHUI: 2, FENYI: 3}, {YUSHUI: 10, FENYI: 5})
+    moved = [row for row in rows["health_management"] if row["person"] == f"p{FENYI}0"]
+    moved[0]["guided"] = False
+    rows["health_management"].append({**moved[0], "record": "r", "facility": f"f{YUSHUI}", "assessed": None})
+    rows["health_management"][-1]["guided"] = True
+    tables = {name: pa.Table.from_pylist(found) for name, found in rows.items()}
+    write_dataset(tmp_path, tables, DatasetInfo(area=XINYU, title="新余（演示）"))
+    for place, persons in ((YUSHUI, "3"), (FENYI, "2"), (XINYU, "5")):
+        inputs = opened(tmp_path, place, DAY)
+        standing = evaluate(inputs)
+        found = next(item for item in standing.results if item.target == ELDERLY)
+        opened_up = explain(inputs, found.measure, found.parameters)
+        assert (found.numerator, opened_up.numerator) == (persons, persons), place
+
+
 def test_a_county_without_population_leaves_the_prefecture_without_a_number(
     result: Callable[..., Result],
 ) -> None:
@@ -135,3 +152,30 @@ def test_a_county_without_population_leaves_the_prefecture_without_a_number(
         "渝水区": ValueState.NOT_REPORTED,
         "分宜县": ValueState.NUMBER,
     }
+
+
+def test_people_not_covered_are_missing_not_the_county_itself(
+    opened: Callable[..., Inputs], tmp_path: Path
+) -> None:
+    """A measure of counties in people: the gap is told in people; a township without its population hides it."""
+    rows = facts({YUSHUI: 1}, {YUSHUI: 10})
+    hospital = {**rows["facility"][0], "facility": "h", "kind": "tcm_hospital", "sponsor_level": "county"}
+    rows["facility"].append(hospital)
+    rows["consortium"] = [{"consortium": "c", "name": "医共体", "lead": "h", "place": YUSHUI}]
+    rows["catchment"] = [{"consortium": "c", "place": f"{YUSHUI}100"}]
+    rows["population"].append({"place": f"{YUSHUI}100", "year": 2021, "residents": 250})
+    rows["reporting"] += [
+        {**rows["reporting"][0], "table": table} for table in ("consortium", "catchment", "population")
+    ]
+    for residents, state, words in (
+        (250, ValueState.NUMBER, "还差 50 人（分母不变时）"),
+        (None, ValueState.NOT_REPORTED, ""),
+    ):
+        kept = {**rows, "population": rows["population"][: 2 if residents else 1]}
+        tables = {name: pa.Table.from_pylist(found) for name, found in kept.items()}
+        folder = tmp_path / state.value
+        write_dataset(folder, tables, DatasetInfo(area=XINYU, title="新余（演示）"))
+        standing = evaluate(opened(folder, YUSHUI, DAY))
+        found = next(item for item in standing.results if item.measure == "consortium_population_coverage")
+        assert found.state is state
+        assert ("" if found.gap is None else found.gap.words) == words

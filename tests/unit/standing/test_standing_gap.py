@@ -140,11 +140,13 @@ def test_gaps_are_given_exactly_where_a_target_is_missed(standing: Standing) -> 
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("LZ-t08", "还差 6 家"),
+        ("LZ-t08", "还差 6 家社区卫生服务中心或乡镇卫生院"),
         ("LZ-t20", "还差 8455 人"),
         ("LZ-t21", "还差 1547 人"),
         ("LZ-t04", "还差 9 名"),
-        ("LZ-t07", "还差 7 家"),
+        ("LZ-t07", "还差 7 家村卫生室"),
+        ("LZ-t02", "还差 1 个中医馆"),
+        ("LZ-t11", "本县尚未达到"),
     ],
 )
 def test_words_of_the_gap(standing: Standing, target: str, words: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from xinglin.base.states import ValueState, Verdict
 from xinglin.facts import load_contract, open_dataset, write_dataset
 from xinglin.measures import Kind
-from xinglin.standing import Explanation, Inputs, Result, Standing, evaluate, explain
+from xinglin.standing import Explanation, Inputs, Result, Standing, evaluate, explain, with_explanations
 
 NOT_COUNTED = "未计"
 
@@ -89,6 +91,43 @@ def test_a_named_indicator_is_described_with_its_own_parameters(inputs: Inputs) 
     assert "≥ 10" not in described
 
 
+def test_results_and_explanations_say_their_parameters_in_chinese(
+    inputs: Inputs, standing: Standing, explanations: dict[str, Explanation]
+) -> None:
+    for result in standing.results:
+        if not result.wanted:
+            opened = explanations[result.target]
+            assert (opened.parameters, opened.parameter_words) == (result.parameters, result.parameter_words)
+            declared = inputs.book.definition(result.measure).parameters
+            assert [label for label, _ in result.parameter_words] == [p.label for p in declared.values()]
+            assert not any(re.search("[a-z]", value) for _, value in result.parameter_words), result.target
+    found = next(result for result in standing.results if result.target == "LZ-t10")
+    assert found.parameter_words == (
+        ("机构类别", "村卫生室"),
+        ("技术类数", "4"),
+        ("技术项数", "6"),
+        ("要求熟练", "是"),
+    )
+
+
+def test_each_number_is_opened_once(inputs: Inputs, standing: Standing) -> None:
+    full = with_explanations(inputs, standing)
+    asked = [repr((found.measure, sorted(found.parameters.items()))) for found in full.explanations]
+    results = [r for r in standing.results if not r.wanted]
+    assert len(asked) == len(set(asked)) == len({(r.measure, repr(r.parameters)) for r in results})
+    assert full.results == standing.results
+
+
+def test_above_a_county_long_lists_are_left_to_the_places_below(
+    opened: Callable[..., Inputs], lianzhou: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[explain.__module__], "UNITS_LIMIT", 100)
+    inputs = opened(lianzhou, "4418")
+    found = with_explanations(inputs, evaluate(inputs)).explanations
+    assert found
+    assert max(explanation.n_units for explanation in found) <= 100
+
+
 def test_codes_are_shown_in_the_words_of_their_own_list(inputs: Inputs) -> None:
     """ "physician" and "private" stand in two code lists with different words."""
     found = explain(inputs, "county_tcm_hospital_grade2a_rate")
@@ -152,7 +191,7 @@ def test_what_is_not_reported_leaves_numerator_and_denominator(
     assert after.n_reported == before.n_reported - len(lost)
     assert after.numerator == str(sum(int(unit.numerator) for unit in kept))
     assert after.denominator == str(len(kept))
-    assert after.reason == f"另有 {len(lost)} 个未报，未计入分子分母"
+    assert after.reason == f"另有 {len(lost)} 家村卫生室未报，未计入分子分母"
 
 
 def test_some_target_was_touched_by_the_silence(standing: Standing, silent: dict[str, Result]) -> None:

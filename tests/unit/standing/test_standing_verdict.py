@@ -12,7 +12,7 @@ from standing_targets import make_bound, make_target
 from xinglin.base.states import Comparator, Due, Strength, ValueState, Verdict
 from xinglin.measures import Kind
 from xinglin.measures.results import display
-from xinglin.policy import Target, Unit
+from xinglin.policy import Judged, Target, Unit
 from xinglin.standing.verdict import meets, threshold_words, verdict_of, verdict_words
 
 TINY = Fraction(1, 10**9)
@@ -134,6 +134,10 @@ def test_words_where_nothing_is_judged(state: ValueState, due: Due) -> None:
     assert verdict_words(Verdict.NOT_JUDGED, due, state) == NOT_JUDGED_WORDS[state]
 
 
+def judged(value: str) -> Judged:
+    return Judged(value=Decimal(value), note="累计")
+
+
 PER_10K = {"unit": Unit.PEOPLE_PER_10K}
 
 
@@ -151,6 +155,8 @@ PER_10K = {"unit": Unit.PEOPLE_PER_10K}
         (make_target(Comparator.EXISTS, None), "有"),
         (make_target(Comparator.ENCOURAGED, None), "鼓励"),
         (make_target(Comparator.ENCOURAGED, "30"), "鼓励 ≥30%"),
+        (make_target(Comparator.AT_LEAST, "30", judged=judged("50")), "≥50%（文件写≥30%）"),
+        (make_target(Comparator.AT_LEAST, "20", judged=judged("20")), "≥20%"),
     ],
 )
 def test_threshold_as_officials_write_it(target: Target, words: str) -> None:
