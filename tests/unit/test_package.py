@@ -14,7 +14,7 @@ from xinglin.policy import load_documents
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "xinglin"
-MODULES = sorted(PACKAGE.rglob("*.py"))
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 TEXTS = sorted(
     path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".parquet", ".pyc", ".gz")
 )

@@ -8,14 +8,28 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 import click
+from rich.cells import cell_len
 
 _HELP = (
     ("Show this message and exit.", "显示本说明。"),
     ("Show the version and exit.", "显示版本。"),
     ("required]", "必填]"),
     ("[default: ", "[默认 "),
+    ("; default: ", "；默认 "),
+    ("; 必填]", "；必填]"),
 )
 _PIECES = (("[OPTIONS]", "[选项]"), ("COMMAND [ARGS]...", "命令 [参数]"))
+_RANGE = re.compile(r"\[(\d+)<=x<=(\d+)")
+_VALUES = {
+    "text": "文字",
+    "integer": "整数",
+    "integer range": "整数",
+    "float": "数字",
+    "path": "路径",
+    "file": "文件",
+    "directory": "文件夹",
+}
+"""What stands behind an option, by the name of click's type; choices and our own types speak for themselves."""
 _SECTIONS = {"Options": "选项", "Commands": "命令"}
 _QUOTED = re.compile(r"'([^']*)'")
 _LIST = re.compile(r"'[^']*'(?:, '[^']*')*")
@@ -26,7 +40,7 @@ _MESSAGES = tuple(
     (re.compile(pattern, re.DOTALL), words)
     for pattern, words in (
         (r"Missing option (.+?)\.(?:\s.*)?", "缺少选项 {0}"),
-        (r"Missing argument (.+?)\.(?:\s.*)?", "缺少参数 {0}"),
+        (r"Missing argument (.+?)\.(?:\s.*)?", "缺少参数“{0}”"),
         (r"Missing command\.", "缺少命令"),
         (rf"No such option:? (\S+?)\.?{_NEAR}", "没有 {0} 这个选项{1}"),
         (rf"No such command (\S+?)\.{_NEAR}", "没有 {0} 这个命令{1}"),
@@ -85,17 +99,43 @@ class _Formatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """The heading of a section."""
-        super().write_heading(_SECTIONS.get(heading, heading))
+        self.write(f"{' ' * self.current_indent}{_SECTIONS.get(heading, heading)}：\n")
+
+    def write_text(self, text: str) -> None:
+        """What the command does, wrapped by the width that is seen: a Chinese character takes two columns."""
+        indent = " " * self.current_indent
+        for line in wrapped(text, self.width - self.current_indent):
+            self.write(f"{indent}{line}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Options or commands with what they mean."""
-        super().write_dl([(name, _replaced(text, _HELP)) for name, text in rows], col_max, col_spacing)
+        """Options or commands with what they mean, in two columns."""
+        known = [(name, _RANGE.sub(r"[\1 至 \2", _replaced(text, _HELP))) for name, text in rows]
+        first = min(max(cell_len(name) for name, _ in known), col_max) + col_spacing
+        indent, margin = " " * self.current_indent, " " * (self.current_indent + first)
+        for name, text in known:
+            fits = cell_len(name) <= first - col_spacing
+            gap = " " * (first - cell_len(name)) if fits else f"\n{margin}"
+            lines = wrapped(text, max(self.width - len(margin), 10))
+            self.write(f"{indent}{name}{gap}" + f"\n{margin}".join(lines) + "\n")
 
 
 def _replaced(text: str, pairs: Sequence[tuple[str, str]]) -> str:
     for old, new in pairs:
         text = text.replace(old, new)
     return text
+
+
+_PIECE = re.compile(r"[（“《【\[]*(?:[!-~]+|\S)[，。；：、！？）】》”\]]*\s*")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines no wider than this many columns; broken at spaces and between Chinese characters, not before marks."""
+    lines = [""]
+    for piece in _PIECE.findall(" ".join(text.split())):
+        if lines[-1] and cell_len(lines[-1]) + cell_len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 class _Context(click.Context):
@@ -106,6 +146,12 @@ class ChineseCommand(click.Command):
     """A command whose help is Chinese."""
 
     context_class = _Context
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for param in self.params:
+            if isinstance(param, click.Option) and param.metavar is None:
+                param.metavar = _VALUES.get(param.type.name)
 
 
 class ChineseGroup(click.Group):

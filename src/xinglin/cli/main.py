@@ -12,7 +12,7 @@ from rich.table import Table as RichTable
 
 from xinglin import __version__
 from xinglin.base.errors import DataError
-from xinglin.base.places import Level, load_divisions
+from xinglin.base.places import Divisions, Level, load_divisions
 from xinglin.base.problems import Problem, Severity
 from xinglin.cli.chinese import ChineseGroup
 from xinglin.cli.demo import run_demo
@@ -29,25 +29,25 @@ from xinglin.simulate import simulate as simulate_place
 from xinglin.standing import evaluate as evaluate_place
 from xinglin.standing import explain as explain_number
 
-DATA = click.argument("data", type=click.Path(path_type=Path))
+DATA = click.argument("data", metavar="数据", type=click.Path(path_type=Path))
 PLACE = click.option("--place", required=True, help="地区代码或名称，如 441882 或 连州市；全国为 0")
 ON = click.option("--on", type=DAY, required=True, help="数据日期，如 2020-12-31")
 
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="xinglin")
+@click.version_option(__version__, prog_name="xinglin", message="%(prog)s %(version)s")
 def main() -> None:
     """杏林：基层中医药服务的记录与承诺。退出码：0 正常，1 数据有错或结果不同，2 不能完成。"""
 
 
 @main.command()
-@click.argument("words")
-@click.option("--within", help="只在这个地区内找")
+@click.argument("words", metavar="代码或名称")
+@click.option("--within", help="只在这个地区（代码或名称）内找；写了才按名称找到村")
 @told
 def places(words: str, within: str | None) -> None:
     """按代码或名称找地区；重名的全部列出，不猜。"""
-    divisions = load_divisions(None, Level.TOWNSHIP)
-    found = [divisions.get(words)] if words.isdigit() else divisions.find(words, within=within)
+    divisions = _divisions(words, within)
+    found = [divisions.get(words)] if words.isdigit() else divisions.find(words)
     for place in found:
         click.echo(
             f"{place.code}\t{place.level.label}\t{place.kind.label}\t{divisions.full_name(place.code)}"
@@ -57,9 +57,17 @@ def places(words: str, within: str | None) -> None:
         raise SystemExit(FOUND)
 
 
+def _divisions(words: str, within: str | None) -> Divisions:
+    """The places to search: all townships; villages of one county for a code, of one area for a name."""
+    if words.isdigit() and len(words) == Level.VILLAGE:
+        return load_divisions(words[: Level.COUNTY])
+    townships = load_divisions(None, Level.TOWNSHIP)
+    return load_divisions(townships.one(within).code) if within and not words.isdigit() else townships
+
+
 @main.command()
 @DATA
-@click.option("--place", help="数据应属的地区；不写则用数据自己声明的")
+@click.option("--place", help="数据应属地区的代码；不写则用数据自己声明的")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式")
 @told
 def check(data: Path, place: str | None, form: str) -> None:
@@ -83,7 +91,7 @@ def _print_problems(problems: list[Problem], errors: int) -> None:
 
 
 @main.command()
-@click.argument("place")
+@click.argument("place", metavar="地区")
 @click.option("--year", type=click.IntRange(1950, 2099), required=True, help="年份")
 @click.option("--seed", type=int, default=1, show_default=True, help="种子；同一种子得到同样的字节")
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="写到哪个文件夹")
@@ -115,7 +123,10 @@ def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, ou
     standing = evaluate_place(opened, binding_only=binding_only)
     if form == "table":
         print_table(standing, console())
-    elif out is None:
+        return
+    if standing.empty_because:
+        click.echo(standing.empty_because, err=True)
+    if out is None:
         click.echo(dump_json(standing), nl=False)
     else:
         write_report(opened, standing, form, out)
@@ -137,15 +148,16 @@ def explain(data: Path, measure: str, place: str, on: date, form: str) -> None:
         raise click.BadParameter(
             f"没有名为“{measure}”的指标；用 xinglin describe 列出全部", param_hint="--measure"
         )
-    explanation = explain_number(inputs(data, place, on), measure)
+    opened = inputs(data, place, on)
+    explanation, made_up = explain_number(opened, measure), opened.dataset.info.demonstration
     if form == "json":
-        click.echo(explained_json(explanation), nl=False)
+        click.echo(explained_json(explanation, demonstration=made_up), nl=False)
     else:
-        print_explanation(explanation, console())
+        print_explanation(explanation, console(), demonstration=made_up)
 
 
 @main.command()
-@click.argument("name", required=False)
+@click.argument("name", metavar="[指标]", required=False)
 @told
 def describe(name: str | None) -> None:
     """用中文说明一个指标怎样计算；不写名称则列出全部。"""
@@ -157,7 +169,7 @@ def describe(name: str | None) -> None:
         console().print(table)
         return
     if name not in book.names():
-        raise click.BadParameter(f"没有名为“{name}”的指标", param_hint="NAME")
+        raise click.BadParameter(f"没有名为“{name}”的指标", param_hint="指标")
     click.echo(describe_measure(book.definition(name), book, book.parameters(name)))
 
 
@@ -186,7 +198,7 @@ def publish(data: Path, place: str, on: date, out: Path) -> None:
 
 
 @main.command()
-@click.argument("receipt", type=click.Path(path_type=Path))
+@click.argument("receipt", metavar="回执", type=click.Path(path_type=Path))
 @DATA
 @told
 def reproduce(receipt: Path, data: Path) -> None:

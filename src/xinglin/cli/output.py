@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from xinglin.base.errors import DataError
 from xinglin.report import dump_json, render_html, write_workbook
-from xinglin.standing import Explanation, Inputs, Standing, explain
+from xinglin.standing import Explanation, Inputs, Standing, with_explanations
 
 if TYPE_CHECKING:
     from xinglin.simulate import SimulationReport
-
-
-def with_explanations(opened: Inputs, standing: Standing) -> Standing:
-    """The standing with every number of the place opened down to its units (each measure once)."""
-    found: dict[str, Explanation] = {}
-    for result in standing.results:
-        key = json.dumps([result.measure, result.parameters], ensure_ascii=False, default=str, sort_keys=True)
-        if not result.wanted and key not in found:
-            try:
-                explanation = explain(opened, result.measure, result.parameters)
-            except DataError:
-                continue
-            found[key] = replace(explanation, label=result.measure_label)
-    return replace(standing, explanations=tuple(found.values()))
 
 
 def write_report(opened: Inputs, standing: Standing, form: str, out: Path) -> None:
@@ -46,31 +32,38 @@ def write_report(opened: Inputs, standing: Standing, form: str, out: Path) -> No
         write_workbook(full, out)
 
 
-def explained_json(explanation: Explanation) -> str:
-    """An explanation as JSON text."""
-    content = asdict(explanation)
+def explained_json(explanation: Explanation, *, demonstration: bool) -> str:
+    """An explanation as JSON text, which says whether the data are made up."""
+    content = {"demonstration": demonstration, **asdict(explanation)}
     return json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n"
 
 
-def print_explanation(explanation: Explanation, screen: Console) -> None:
-    """The definition in words, then each unit with its conditions."""
-    screen.print(explanation.description)
+def print_explanation(explanation: Explanation, screen: Console, *, demonstration: bool) -> None:
+    """Whether the data are made up, the definition in words, then each unit with its conditions."""
+    if demonstration:
+        screen.print("演示数据：由程序模拟生成，不得用于考核或公布。", style="yellow")
+    screen.print(explanation.description, markup=False)
     numbers = " ÷ ".join(
         text for text in (explanation.numerator, explanation.denominator) if text is not None
     )
     numbers = f"{numbers}；" if explanation.numerator is not None else ""
     screen.print(
-        f"\n[bold]{explanation.place_name} {explanation.on}：{explanation.display}[/bold]"
-        f"（{numbers}{explanation.n_reported}/{explanation.n_units} 个单位已报）\n"
+        f"\n[bold]{escape(explanation.place_name)} {explanation.on}：{explanation.display}[/bold]"
+        f"（{numbers}{explanation.n_reported}/{explanation.n_units} 个单位已报）"
     )
+    if explanation.parameter_words:
+        words = "；".join(f"{label}：{value}" for label, value in explanation.parameter_words)
+        screen.print(f"口径参数：{words}", markup=False)
+    screen.print()
     for unit in explanation.units:
         screen.print(
-            f"[bold]{unit.included}[/bold] {unit.name}（{unit.unit}，{unit.place_name}）{unit.reason}"
+            f"[bold]{unit.included}[/bold] "
+            + escape(f"{unit.name}（{unit.unit}，{unit.place_name}）{unit.reason}")
         )
         for step in unit.steps:
             mark = "✔" if step.holds else "✘"
             value = f" → {step.value}" if step.value else ""
-            screen.print(f"{'  ' * (step.depth + 1)}{mark} {step.words}{value}")
+            screen.print(f"{'  ' * (step.depth + 1)}{mark} {step.words}{value}", markup=False)
 
 
 def print_published(report: SimulationReport, screen: Console) -> None:

@@ -70,6 +70,8 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
             click.echo("数据有错误，没有计算。请先用 xinglin check 逐条改正。", err=True)
         except XinglinError as error:
             click.echo(f"不能完成：{error}", err=True)
+        except BrokenPipeError:  # whoever read the output has seen enough; click leaves quietly
+            raise
         except OSError as error:
             click.echo(f"不能完成：{_file_words(error)}", err=True)
         raise SystemExit(WRONG)

@@ -21,9 +21,9 @@ def lianzhou(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run() -> Run:
     """``run("evaluate", data, …)``: what `xinglin evaluate data …` does; a traceback is a failure of the test."""
 
-    def run_command(*words: object) -> Result:
+    def run_command(*words: object, width: int = 100) -> Result:
         found = CliRunner().invoke(
-            main, [str(word) for word in words], prog_name="xinglin", terminal_width=100
+            main, [str(word) for word in words], prog_name="xinglin", terminal_width=width
         )
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception

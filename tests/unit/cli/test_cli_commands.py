@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from xinglin.cli.shared import told
 from xinglin.measures import load_measures
 
 Run = Callable[..., Result]
@@ -39,7 +40,8 @@ REFUSED = [
     ("simulate 鼓楼区 --year 2020 -o OUT", GULOU),
     ("simulate 441882 --year 2020 --seed -1 -o OUT", "随机种子 -1 是负数，请给 0 或正整数。"),
     ("places 999999", "2023 版区划中没有代码 999999。"),
-    ("places 连州市 --within 清远", "“清远”不是区划代码。"),
+    ("places 441882100999", "2023 版区划中没有代码 441882100999。"),
+    ("places 连州市 --within 乌有乡", "2023 版区划中没有名为“乌有乡”的区划。"),
     ("evaluate DATA --place 441882 --on 2020-12-31 --format json -o DIR", "“DIR”是文件夹，请写明文件"),
     ("publish DATA --place 441882 --on 2020-12-31 -o FILE", "“FILE”不是文件夹，或它的上级是文件"),
 ]
@@ -72,6 +74,16 @@ def test_data_with_errors_is_not_counted(run: Run, bad: Path) -> None:
     lines = found.stderr.splitlines()
     assert sum(line.startswith("[错误]") for line in lines) == 3
     assert lines[-1] == "数据有错误，没有计算。请先用 xinglin check 逐条改正。"
+
+
+def test_a_reader_that_leaves_early_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    @told
+    def command() -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        command()
+    assert capsys.readouterr().err == ""
 
 
 # -- check ---------------------------------------------------------------------------------------------------
@@ -121,9 +133,17 @@ def test_places_by_name_lists_all_of_that_name(run: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize("words", [("441882",), ("连州市",), ("连州市", "--within", "44")])
+@pytest.mark.parametrize(
+    "words", [("441882",), ("连州市",), ("连州市", "--within", "44"), ("连州", "--within", "清远市")]
+)
 def test_a_place_by_code_or_name(run: Run, words: tuple[str, ...]) -> None:
     assert run("places", *words).stdout == "441882\t县级\t行政区划\t广东省清远市连州市\n"
+
+
+@pytest.mark.parametrize("words", [("441882100001",), ("燕喜社区居委会", "--within", "连州市")])
+def test_a_village_by_code_or_by_name_within_an_area(run: Run, words: tuple[str, ...]) -> None:
+    line = "441882100001\t村级\t行政区划\t广东省清远市连州市连州镇燕喜社区居委会\n"
+    assert run("places", *words).stdout == line
 
 
 def test_places_without_a_hit(run: Run) -> None:
@@ -163,6 +183,7 @@ def test_evaluate_as_a_table(run: Run, lianzhou: Path) -> None:
     assert found.exit_code == 0
     assert "广东省清远市连州市（441882）" in found.stdout
     assert "✔ 达标 18　✘ 未达标 24　！ 未达（非硬性） 2" in found.stdout
+    assert found.stdout.startswith("演示数据：")
 
 
 def test_evaluate_as_json(run: Run, lianzhou: Path, tmp_path: Path) -> None:
@@ -176,15 +197,32 @@ def test_evaluate_as_json(run: Run, lianzhou: Path, tmp_path: Path) -> None:
 
 def test_evaluate_what_is_in_force(run: Run, lianzhou: Path) -> None:
     found = run("evaluate", lianzhou, *AT, "--binding-only", "--format", "json")
-    assert json.loads(found.stdout)["results"] == []
+    written = json.loads(found.stdout)
+    assert written["results"] == []
+    assert found.stderr == f"{written['empty_because']}\n"
+    assert "请去掉 --binding-only" in found.stderr
+
+
+def test_evaluate_after_every_document_says_so(run: Run, lianzhou: Path) -> None:
+    found = run("evaluate", lianzhou, "--place", "441882", "--on", "2026-06-30")
+    assert found.exit_code == 0
+    text = found.stdout.replace("\n", "")
+    assert "没有政策文件适用" in text
+    assert "请把数据日期（--on）改到期限以内" in text
+    assert "达标 0" not in text
 
 
 def test_explain_as_text_and_json(run: Run, lianzhou: Path) -> None:
     words = ("explain", lianzhou, "--measure", "centre_technique_6x15_rate", *AT)
     text = run(*words).stdout.replace("\n", "")
     assert "连州市 2020-12-31：50.00（6 ÷ 12；12/12 个单位已报）" in text
+    assert "口径参数：机构类别：社区卫生服务中心、乡镇卫生院；技术类数：6；技术项数：15；要求熟练：否" in text
     content = json.loads(run(*words, "--format", "json").stdout)
+    assert content["parameters"]["techniques"] == 15
+    assert ["技术项数", "15"] in content["parameter_words"]
     assert (content["numerator"], content["denominator"], len(content["units"])) == ("6", "12", 12)
+    assert text.startswith("演示数据：")
+    assert content["demonstration"] is True
     assert text.count("计入分子 ") == 6
 
 

@@ -77,8 +77,8 @@ def test_one_changed_value_is_told(run: Run, lianzhou: Path, published: Path, tm
     assert found.stderr.splitlines() == [
         "事实数据与发布时不同",
         "结果与发布时不同",
-        "  JS-t14：发布时 60.94（36646 ÷ 60134），现在 60.94（36646 ÷ 60133）",
         "  LZ-t20：发布时 60.94（36646 ÷ 60134），现在 60.94（36646 ÷ 60133）",
+        "  JS-t14：发布时 60.94（36646 ÷ 60134），现在 60.94（36646 ÷ 60133）",
     ]
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from rich.cells import cell_len
 
+from xinglin import __version__
 from xinglin.cli import main
-from xinglin.cli.chinese import in_chinese
+from xinglin.cli.chinese import in_chinese, wrapped
 
 Run = Callable[..., Result]
 
 # the words typed, the last line on standard error
 CASES = [
-    ("evaluate", "错误：缺少参数 DATA"),
-    ("check", "错误：缺少参数 DATA"),
+    ("evaluate", "错误：缺少参数“数据”"),
+    ("check", "错误：缺少参数“数据”"),
     ("evaluate x", "错误：缺少选项 --place"),
     ("evaluate x --place 441882", "错误：缺少选项 --on"),
     ("simulate 441882 --year 2020", "错误：缺少选项 -o"),
@@ -43,7 +46,7 @@ CASES = [
         "explain x --measure nope --place 0 --on 2020-12-31",
         "错误：--measure 的值不对：没有名为“nope”的指标；用 xinglin describe 列出全部",
     ),
-    ("describe nope", "错误：NAME 的值不对：没有名为“nope”的指标"),
+    ("describe nope", "错误：指标 的值不对：没有名为“nope”的指标"),
 ]
 
 
@@ -57,7 +60,7 @@ def test_misuse_is_told_in_chinese(run: Run, typed: str, words: str) -> None:
 
 def test_misuse_shows_how_the_command_is_used(run: Run) -> None:
     assert run("evaluate").stderr == (
-        "用法：xinglin evaluate [选项] DATA\n用 xinglin evaluate --help 查看说明。\n\n错误：缺少参数 DATA\n"
+        "用法：xinglin evaluate [选项] 数据\n用 xinglin evaluate --help 查看说明。\n\n错误：缺少参数“数据”\n"
     )
 
 
@@ -68,7 +71,8 @@ def test_a_page_or_workbook_needs_a_file(run: Run, lianzhou: Path, form: str) ->
     assert found.stderr.splitlines()[-1] == f"错误：--format {form} 要用 -o 写明文件"
 
 
-ENGLISH = ("Usage", "Options", "Commands", "Show", "exit.", "required", "default")
+NAMES = re.compile(r"--?[a-z-]+|\b(?:xinglin|text|table|json|html|xlsx|centre_technique_6x15_rate|demo)\b")
+"""What may stand in Latin letters: options, choices, commands, a measure, a folder."""
 
 
 @pytest.mark.parametrize("command", ["", *main.commands])
@@ -77,7 +81,44 @@ def test_help_is_chinese(run: Run, command: str) -> None:
     assert found.exit_code == 0
     assert found.stdout.startswith("用法：xinglin")
     assert "显示本说明。" in found.stdout
-    assert not [word for word in ENGLISH if word in found.stdout]
+    commands = re.compile(rf"\b(?:{'|'.join(main.commands)})\b")
+    assert re.findall(r"[A-Za-z]+", NAMES.sub("", commands.sub("", found.stdout))) == []
+
+
+@pytest.mark.parametrize("command", ["", *main.commands])
+def test_help_fits_a_terminal(run: Run, command: str) -> None:
+    lines = run(*command.split(), "--help", width=80).stdout.splitlines()
+
+    assert max(map(cell_len, lines)) <= 80
+
+
+def test_options_stand_in_two_columns(run: Run) -> None:
+    assert run("publish", "--help").stdout.partition("选项：\n")[2].splitlines() == [
+        "  --place 文字  地区代码或名称，如 441882 或 连州市；全国为 0 [必填]",
+        "  --on 日期     数据日期，如 2020-12-31 [必填]",
+        "  -o 路径       新的文件夹 [必填]",
+        "  -h, --help    显示本说明。",
+    ]
+
+
+def test_a_range_is_told_in_words(run: Run) -> None:
+    assert "  --year 整数  年份 [1950 至 2099；必填]\n" in run("simulate", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, [""]),
+        ("一二三四五六", 8, ["一二三四", "五六"]),
+        ("一二三，四", 6, ["一二", "三，四"]),
+        ("一（二三）四", 7, ["一（二", "三）四"]),
+        ("用 --help 看", 9, ["用 --help", "看"]),
+        ("一行\n  两行", 20, ["一行 两行"]),
+        ("toolongaword 一", 6, ["toolongaword", "一"]),
+    ],
+)
+def test_lines_break_between_characters_not_before_marks(text: str, width: int, lines: list[str]) -> None:
+    assert wrapped(text, width) == lines
 
 
 def test_without_a_command_the_help_is_shown(run: Run) -> None:
@@ -87,7 +128,7 @@ def test_without_a_command_the_help_is_shown(run: Run) -> None:
 
 
 def test_version(run: Run) -> None:
-    assert run("--version").stdout.startswith("xinglin, version ")
+    assert run("--version").stdout == f"xinglin {__version__}\n"
 
 
 @pytest.mark.parametrize(
