@@ -357,7 +357,9 @@ class _Cells:
         )
         columns = [sql.named(months, f"u{index}")]
         columns.append(sql.named(sql.case(yearly, months.copy(), cells), f"r{index}"))
-        for letter in "nd":
+        for letter, value in _parts(self.bounds[index]):
+            if value is None:
+                continue
             whole = sql.column(f"y{letter}{index}", "w")
             total = self._total(index, letter)
             columns.append(sql.named(sql.case(yearly.copy(), whole, total), f"{letter}{index}"))

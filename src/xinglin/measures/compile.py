@@ -37,14 +37,14 @@ class Plan:
     """What to run and how to read it.
 
     Attributes:
-        statements: tables to make, in order. rollups: queries giving (level, area, sums…).
+        statements: tables to make, in order. rollups: names of sums, and the query giving (level, area, sums…).
         marks: per measure index, the query giving (level, area, persons).
         population: per column needed, its query. counties: the sets of registers needed and the query giving (level,
             area, counties, counties that sent the first set, the second, …).
     """
 
     statements: list[Statement] = field(default_factory=list)
-    rollups: list[tuple[tuple[int, ...], exp.Query]] = field(default_factory=list)
+    rollups: list[tuple[tuple[str, ...], exp.Query]] = field(default_factory=list)
     marks: dict[int, exp.Query] = field(default_factory=dict)
     population: dict[str, exp.Query] = field(default_factory=dict)
     counties: tuple[tuple[tuple[str, ...], ...], exp.Query] | None = None
@@ -67,7 +67,8 @@ def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: S
         name = f"units_{number}"
         query = (cells.units if by_cell else _units)(chosen, contract, on, digits, plan, name)
         plan.statements.append(Statement(name, query))
-        plan.rollups.append((tuple(members), _rollup(name, members, levels)))
+        sums = tuple(f"{letter}{index}" for index, bound in chosen.items() for letter in letters(bound))
+        plan.rollups.append((sums, _rollup(name, sums, levels)))
         for index, bound in chosen.items():
             if bound.distinct is not None:
                 plan.marks[index] = _marks(name, index, bound, contract, on, levels)
@@ -77,6 +78,11 @@ def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: S
     needed = tuple(dict.fromkeys(walk.needed(bound, contract, "place") for bound in bounds))
     plan.counties = (needed, _counties(needed, levels))
     return plan
+
+
+def letters(bound: Bound) -> str:
+    """The sums of a measure: only a ratio has a denominator of its own (a share's is its units reported)."""
+    return "urn" if bound.denominator is None else "urnd"
 
 
 def _flagged(bound: Bound, contract: Contract) -> Sequence[str]:
@@ -115,19 +121,19 @@ def _unit_columns(index: int, bound: Bound, frame: Frame, on: date) -> list[Tree
     reported = sql.both(*place_flags(bound, frame), *facility_flags(bound, frame))
     counts = sql.both(unit, reported)
     if bound.condition is not None:
-        numerator: Tree = sql.case(
-            frame.holds(bound.condition, bound.period), sql.constant(1), sql.constant(0)
-        )
-        denominator: Tree = sql.constant(1)
+        holds = frame.holds(bound.condition, bound.period)
+        numerator: Tree = sql.case(holds, sql.constant(1), sql.constant(0))
     else:
         numerator = _amount(bound.numerator, bound, frame) if bound.distinct is None else sql.constant(0)
-        denominator = _amount(bound.denominator, bound, frame)
-    return [
+    columns = [
         sql.named(sql.case(unit, sql.constant(1), sql.constant(0)), f"u{index}"),
         sql.named(sql.case(counts.copy(), sql.constant(1), sql.constant(0)), f"r{index}"),
         sql.named(sql.case(counts.copy(), numerator, sql.constant(0)), f"n{index}"),
-        sql.named(sql.case(counts.copy(), denominator, sql.constant(0)), f"d{index}"),
     ]
+    if bound.denominator is not None:
+        amount = _amount(bound.denominator, bound, frame)
+        columns.append(sql.named(sql.case(counts.copy(), amount, sql.constant(0)), f"d{index}"))
+    return columns
 
 
 def _amount(value: object, bound: Bound, frame: Frame) -> Tree:
@@ -162,9 +168,8 @@ def _unit_in_time(bound: Bound, frame: Frame, on: date) -> Tree:
     return exp.true()
 
 
-def _rollup(name: str, members: Sequence[int], levels: Sequence[int]) -> exp.Query:
+def _rollup(name: str, names: Sequence[str], levels: Sequence[int]) -> exp.Query:
     """Sums per area: first per place, then per level."""
-    names = [f"{letter}{index}" for index in members for letter in "urnd"]
     sums = [sql.named(exp.Sum(this=sql.column(column, "s")), column) for column in names]
     place = sql.column("place", "s")
     known = exp.Not(this=exp.Is(this=place, expression=exp.Null()))

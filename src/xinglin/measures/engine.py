@@ -37,12 +37,11 @@ Columns = list[Sequence[Number | None]]
 
 @dataclass(frozen=True)
 class RollUp:
-    """The sums of measures rolled up together: areas that have units, and four columns per measure (units, units
-    reported, numerator, denominator)."""
+    """The sums of measures rolled up together: areas that have units, and columns by name (``u3`` units of the
+    fourth measure, ``r3`` units reported, ``n3`` numerator, ``d3`` denominator)."""
 
-    members: tuple[int, ...]
     areas: Sequence[str]
-    columns: Sequence[list[Number]]
+    columns: Mapping[str, Sequence[Number]]
 
 
 @dataclass
@@ -116,9 +115,9 @@ class DuckDB:
 
     def _fetch(self, connection: duckdb.DuckDBPyConnection, plan: Plan, waiting: dict[str, Source]) -> Sums:
         sums = Sums()
-        for members, query in plan.rollups:
+        for names, query in plan.rollups:
             _, areas, *columns = self._columns(connection, query, waiting)
-            sums.rollups.append(RollUp(members, areas, columns))
+            sums.rollups.append(RollUp(areas, dict(zip(names, columns, strict=True))))
         for index, query in plan.marks.items():
             _, areas, persons = self._columns(connection, query, waiting)
             sums.persons[index] = dict(zip(areas, persons, strict=True))
@@ -132,8 +131,8 @@ class DuckDB:
         if plan.counties is not None:
             needed, query = plan.counties
             _, areas, counties, *sent = self._columns(connection, query, waiting)
-            for names, counts in zip(needed, sent, strict=True):
-                sums.places[names] = dict(zip(areas, zip(counties, counts, strict=True), strict=True))
+            for registers, counts in zip(needed, sent, strict=True):
+                sums.places[registers] = dict(zip(areas, zip(counties, counts, strict=True), strict=True))
         return sums
 
 
@@ -160,20 +159,19 @@ def count_all(
         needed = walk.needed(bound, contract, "place")
         if needed not in there:
             there[needed] = _counties(sums.places[needed], keys)
-        found.append(Counts(positions, [*_counted(sums, units[index], index, bound, areas), *there[needed]]))
+        found.append(Counts(positions, [*_counted(sums, units, index, bound, areas), *there[needed]]))
     return found
 
 
-def _units(sums: Sums, areas: Sequence[str]) -> dict[int, Columns]:
-    """Per measure, its four columns in the order of the areas asked for, with 0 where an area has no unit."""
-    found: dict[int, Columns] = {}
+def _units(sums: Sums, areas: Sequence[str]) -> dict[str, Sequence[Number]]:
+    """The columns of all roll-ups in the order of the areas asked for, with 0 where an area has no unit."""
+    found: dict[str, Sequence[Number]] = {}
     for rollup in sums.rollups:
         last = len(rollup.areas)
         positions = {area: position for position, area in enumerate(rollup.areas)}
         order = [positions.get(area, last) for area in areas]
-        columns = [list(map([*column, 0].__getitem__, order)) for column in rollup.columns]
-        for position, index in enumerate(rollup.members):
-            found[index] = [*columns[4 * position : 4 * position + 4]]
+        for name, column in rollup.columns.items():
+            found[name] = list(map([*column, 0].__getitem__, order))
     return found
 
 
@@ -188,13 +186,17 @@ def _counties(sent: Mapping[str, tuple[int, int]], keys: Sequence[str]) -> Colum
     return [list(map(places.__getitem__, keys)), list(map(reported.__getitem__, keys))]
 
 
-def _counted(sums: Sums, units: Columns, index: int, bound: Bound, areas: Sequence[str]) -> Columns:
+def _counted(
+    sums: Sums, units: Mapping[str, Sequence[Number]], index: int, bound: Bound, areas: Sequence[str]
+) -> Columns:
     """One measure in every area: numerators, denominators, units, units reported."""
-    n_units, n_reported, numerator, denominator = units
+    numerator: Sequence[Number] = units[f"n{index}"]
+    # A share's denominator is its units reported; a ratio has one of its own; counts and flags have none.
+    denominator: Sequence[Number | None] = units.get(f"d{index}", units[f"r{index}"])
     if bound.distinct is not None:
         numerator = list(map(sums.persons[index].get, areas, repeat(0)))
     if bound.population is not None:
         denominator = list(map(sums.population[bound.population].get, areas))
     elif bound.kind in (Kind.COUNT, Kind.FLAG):
         denominator = [None] * len(areas)
-    return [numerator, denominator, n_units, n_reported]
+    return [numerator, denominator, units[f"u{index}"], units[f"r{index}"]]
