@@ -17,8 +17,8 @@ help:  ## 列出可用的命令 · list the commands
 	PYTHON="$(PYTHON)" bash scripts/install.sh dev
 	@touch $@
 
-demo: .venv/.base  ## 模拟连州 2020 年，对照文件评估，给出报告 · simulate Lianzhou 2020, evaluate it, write the report
-	$(BIN)/xinglin demo -o demo
+demo: .venv/.base  ## 模拟连州 2020 年，评估，给出报告，运行演示站点 · simulate, evaluate, report, serve a demonstration
+	$(BIN)/xinglin demo -o demo --site
 
 test: .venv/.ready  ## 运行全部测试（不含长时间测试） · run all tests but the long ones
 	$(BIN)/python -m pytest -n 2 -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)

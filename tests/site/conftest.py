@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from xinglin.apps.accounts.middleware import VERIFIED
 from xinglin.apps.access.table import RoleLevel, access_table
+from xinglin.apps.accounts.middleware import VERIFIED
 from xinglin.apps.accounts.models import Grant, User
+from xinglin.apps.audit import fence
 
 COUNTY, SIBLING, PARENT, CHILD = "441882", "441881", "4418", "441882101"
 """The county that tests work in (连州市), one beside it (英德市), the city above, a township below."""
@@ -26,6 +28,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         plain = item.get_closest_marker("any_database") or item.get_closest_marker("django_db")
         if here in item.path.parents and not plain:
             item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(autouse=True)
+def own_anchor(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The anchor of the audit chain, new for every test: each has a log of its own."""
+    path = tmp_path_factory.getbasetemp() / "anchors" / f"{uuid4().hex}.log"
+    settings.XINGLIN_ANCHORS = (path,)
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_lifts_the_fence() -> Iterator[None]:
+    """Tests that commit empty all tables at their end; the log refuses that unless its triggers are down."""
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(self: Any) -> None:
+        with fence.lifted():
+            original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture
@@ -48,7 +72,7 @@ def account() -> Callable[..., User]:
 
 @pytest.fixture
 def signed_in(account: Callable[..., User]) -> Callable[..., Client]:
-    """``signed_in("county_officer", "441882")``: a client past sign-in and second factor; ``client.user`` is the account."""
+    """``signed_in("county_officer", "441882")``: a client past sign-in and second factor (``client.user``)."""
 
     def make(role: str, place: str = "", **more: Any) -> Client:
         client = Client()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from xinglin.cli.output import print_published, with_explanations
+from xinglin.cli.output import print_published
 from xinglin.cli.shared import inputs
 from xinglin.facts import check_dataset
 from xinglin.report import dump_json, print_table, render_html, write_workbook
 from xinglin.simulate import simulate
-from xinglin.standing import evaluate
+from xinglin.standing import evaluate, with_explanations
 
 PLACE, YEAR, SEED = "441882", 2020, 1
 
@@ -39,3 +39,15 @@ def run_demo(out: Path, screen: Console) -> None:
     write_workbook(full, out / "lianzhou-2020.xlsx")
     for name, words in (("html", "用浏览器打开"), ("xlsx", "用表格软件打开"), ("json", "供程序读取")):
         screen.print(f"{(out / f'lianzhou-2020.{name}').resolve()}（{words}）")
+
+
+def run_demo_site(out: Path, screen: Console, *, serve: bool) -> None:
+    """Make a site with the simulated county in it, print its accounts, and serve it until Ctrl-C if asked."""
+    from xinglin.cli.demo_site import make_demo_site, serve_demo
+
+    home = out / "site-home"
+    make_demo_site(home, out / "lianzhou-2020", PLACE, date(YEAR, 12, 31), screen)
+    if serve:
+        serve_demo(home)
+    else:
+        screen.print(f"运行：XINGLIN_DEMO=1 xinglin site serve --home {home}")

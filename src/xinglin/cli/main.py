@@ -15,11 +15,12 @@ from xinglin.base.errors import DataError
 from xinglin.base.places import Divisions, Level, load_divisions
 from xinglin.base.problems import Problem, Severity
 from xinglin.cli.chinese import ChineseGroup
-from xinglin.cli.demo import run_demo
+from xinglin.cli.demo import run_demo, run_demo_site
 from xinglin.cli.output import explained_json, print_explanation, print_published, write_report
 from xinglin.cli.receipts import publish as publish_vintage
 from xinglin.cli.receipts import reproduce as reproduce_vintage
 from xinglin.cli.shared import DAY, FOUND, console, inputs, told
+from xinglin.cli.site import site
 from xinglin.facts import check_dataset
 from xinglin.measures import describe as describe_measure
 from xinglin.measures import load_measures
@@ -38,6 +39,9 @@ ON = click.option("--on", type=DAY, required=True, help="数据日期，如 2020
 @click.version_option(__version__, prog_name="xinglin", message="%(prog)s %(version)s")
 def main() -> None:
     """杏林：基层中医药服务的记录与承诺。退出码：0 正常，1 数据有错或结果不同，2 不能完成。"""
+
+
+main.add_command(site)
 
 
 @main.command()
@@ -214,7 +218,11 @@ def reproduce(receipt: Path, data: Path) -> None:
 @click.option(
     "-o", "out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="写到哪里"
 )
+@click.option("--site", "with_site", is_flag=True, help="再建一个演示站点，在 http://127.0.0.1:8000 运行")
+@click.option("--no-serve", is_flag=True, envvar="DEMO_NO_SERVE", help="站点建好就结束，不运行")
 @told
-def demo(out: Path) -> None:
+def demo(out: Path, with_site: bool, no_serve: bool) -> None:
     """演示：模拟连州 2020 年，检查，对照连州方案和国家计划，写出报告。"""
     run_demo(out, console())
+    if with_site:
+        run_demo_site(out, console(), serve=not no_serve)

@@ -1,7 +1,9 @@
 """Settings of the site. Everything that differs between installations comes from the environment or the home folder.
 
 ``XINGLIN_HOME`` home folder · ``DATABASE_URL`` PostgreSQL instead of SQLite · ``XINGLIN_HOSTS`` host names, comma
-separated · ``XINGLIN_DEMO=1`` demonstration mode · ``XINGLIN_HTTPS=1`` behind TLS.
+separated · ``XINGLIN_DEMO=1`` demonstration mode · ``XINGLIN_HTTPS=1`` behind TLS · ``XINGLIN_PROXIES`` how many
+reverse proxies stand in front (they must set X-Forwarded-For and X-Forwarded-Proto) · ``XINGLIN_ANCHOR`` a second place
+for the anchor of the audit chain (file or folder, best on another machine) · ``XINGLIN_LOG`` level of the log.
 """
 
 from __future__ import annotations
@@ -13,10 +15,16 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from xinglin.apps.protection.home import home, read_keys
+from xinglin.apps.ui.logs import configuration
 
 XINGLIN_HOME = home()
 XINGLIN_DEMO = os.environ.get("XINGLIN_DEMO") == "1"
 HTTPS = os.environ.get("XINGLIN_HTTPS") == "1"
+XINGLIN_PROXIES = int(os.environ.get("XINGLIN_PROXIES", "0"))
+XINGLIN_ANCHORS = (
+    XINGLIN_HOME / "anchor" / "audit.log",
+    *(Path(path) for path in [os.environ.get("XINGLIN_ANCHOR")] if path),
+)
 
 SECRET_KEY = read_keys(XINGLIN_HOME).django
 DEBUG = False
@@ -31,14 +39,19 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    "xinglin.apps.audit",
     "xinglin.apps.ui",
+    "xinglin.apps.audit",
     "xinglin.apps.access",
+    "xinglin.apps.work",
     "xinglin.apps.accounts",
+    "xinglin.apps.exchange",
     "xinglin.apps.organisations",
+    "xinglin.apps.indicators",
+    "xinglin.apps.installation",
 ]
 
 MIDDLEWARE = [
+    "xinglin.apps.access.forwarded.ForwardedMiddleware",
     "xinglin.apps.ui.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -70,6 +83,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "xinglin.apps.ui.renderer.Renderer"
+
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": XINGLIN_HOME / "xinglin.sqlite3",
@@ -88,21 +103,27 @@ DATABASES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["xinglin.apps.accounts.backends.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "xinglin.apps.accounts.validators.LongEnough", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "ui:home"
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "xinglin.apps.accounts.sessions"
+SESSION_COOKIE_AGE = 3600  # after the last page; see sessions.LONGEST for the longest altogether
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if XINGLIN_PROXIES else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -119,6 +140,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+LOGGING = configuration(os.environ.get("XINGLIN_LOG", "INFO"))
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = os.environ.get("XINGLIN_TIME_ZONE", "Asia/Shanghai")

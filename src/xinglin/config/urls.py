@@ -6,5 +6,13 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("xinglin.apps.ui.urls")),
+    path("", include("xinglin.apps.audit.urls")),
     path("", include("xinglin.apps.accounts.urls")),
+    path("", include("xinglin.apps.exchange.urls")),
+    path("", include("xinglin.apps.work.urls")),
+    path("", include("xinglin.apps.indicators.urls")),
+    path("", include("xinglin.apps.installation.urls")),
+    path("", include("xinglin.apps.organisations.urls")),
 ]
+
+handler500 = "xinglin.apps.ui.views.server_error"

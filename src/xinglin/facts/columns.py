@@ -131,12 +131,13 @@ def place_problems(source: Source, gazetteer: Gazetteer) -> Iterator[Problem | M
     for part in source.parts:
         for name, column in part.table.columns.items():
             if column.type is ColumnType.PLACE:
-                yield from judged(part, name, _existing(part.table, column, gazetteer))
+                yield from judged(part, name, place_judge(part.table, column, gazetteer))
                 severity = Severity.ERROR if part.table.name == "facility" else Severity.WARNING
                 yield from judged(part, name, _inside(gazetteer), severity)
 
 
-def _existing(table: Table, column: Column, gazetteer: Gazetteer) -> Judge:
+def place_judge(table: Table, column: Column, gazetteer: Gazetteer) -> Judge:
+    """Whether a place exists and is of a level that the column may hold."""
     levels = column.levels or LEVELS
 
     def judge(value: object) -> Fault | None:

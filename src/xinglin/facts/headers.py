@@ -56,15 +56,15 @@ def column_named(table: Table, cell: Raw) -> str | None:
     """Column a header cell names, by name or label; spaces, * and a bracketed unit aside."""
     if not isinstance(cell, str):
         return None
-    names, text = _headers(table.name), _plain(cell)
+    names = _headers(tuple((column.label, name) for name, column in table.columns.items()))
+    text = _plain(cell)
     return names.get(text) or names.get(_BRACKET.sub("", text))
 
 
 @cache
-def _headers(table: str) -> Mapping[str, str]:
-    columns = load_contract().table(table).columns
-    labels = {_plain(column.label): name for name, column in columns.items()}
-    return {**labels, **{name: name for name in columns}}
+def _headers(columns: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Column name for every way of writing a header; for (label, name) pairs."""
+    return {**{_plain(label): name for label, name in columns}, **{name: name for _, name in columns}}
 
 
 def _plain(text: str) -> str:

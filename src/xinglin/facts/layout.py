@@ -96,7 +96,10 @@ def read_manifest(root: Path) -> Manifest:
 
 
 def write_dataset(
-    root: str | Path, tables: Mapping[str, pa.Table | Iterable[pa.Table]], info: DatasetInfo
+    root: str | Path,
+    tables: Mapping[str, pa.Table | Iterable[pa.Table]],
+    info: DatasetInfo,
+    kept: Mapping[str, Iterable[FileEntry]] | None = None,
 ) -> Manifest:
     """Write fact tables in our layout, replacing the state that was there; old files are left, unlisted.
 
@@ -106,6 +109,7 @@ def write_dataset(
         root: folder, made when absent.
         tables: rows by table name; a table too large for memory may come as an iterable of pieces.
         info: what the data set says of itself.
+        kept: files already there that stay listed, by table: months of events that have not changed.
 
     Raises:
         DataError: an unknown table or column, a value of the wrong type, an event without date or known
@@ -123,6 +127,8 @@ def write_dataset(
     }
     made_up = info.demonstration or any(mark for written in files.values() for _, mark in written)
     entries = {name: tuple(entry for entry, _ in written) for name, written in files.items()}
+    for name, more in (kept or {}).items():
+        entries[name] = tuple(sorted((*entries.get(name, ()), *more), key=lambda entry: entry.path))
     manifest = Manifest(replace(info, demonstration=made_up), entries)
     _replace(folder / MANIFEST, _as_json(manifest))
     return manifest
@@ -217,7 +223,10 @@ def _write_file(root: Path, folder: str, data: pa.Table) -> FileEntry:
     pq.write_table(data, new, compression="zstd", row_group_size=ROW_GROUP)
     digest = file_hash(new)
     path = f"{folder}/{digest[:12]}.parquet"
-    new.replace(root / path)
+    if (root / path).is_file() and file_hash(root / path) == digest:
+        new.unlink()  # unchanged rows keep their file
+    else:
+        new.replace(root / path)
     return FileEntry(path, data.num_rows, digest)
 
 

@@ -1,0 +1,1 @@
+"""Accounts: who signs in, what they are granted, and how they prove who they are."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from xinglin.apps.access.scope import NATION, Scope
@@ -20,21 +23,32 @@ def role_choices() -> list[tuple[str, str]]:
     return [(name, role.label) for name, role in access_table().roles.items()]
 
 
+def plain_username(text: str) -> str:
+    """A sign-in name as it is stored and looked for: full-width forms made plain, no spaces around, small letters."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds accounts by their sign-in name."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The account with a sign-in name, however its letters are written."""
+        return self.get(username=plain_username(username or ""))
 
 
 class User(AbstractBaseUser):
     """An account of one person.
 
     Attributes:
-        username: what one signs in with. display_name: shown to oneself and to the security administrator.
+        username: what one signs in with, small letters. display_name: shown to oneself and to the security
+            administrator; name_hash: finds it again.
         totp_secret: base-32 secret of the one-time codes, empty until set up. totp_last: time step last used.
     """
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     username = models.CharField("登录名", max_length=60, unique=True)
     display_name = EncryptedText("姓名", blank=True)
+    name_hash = models.CharField("姓名散列", max_length=64, blank=True, db_index=True, editable=False)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=True)
     totp_secret = EncryptedText("动态口令密钥", blank=True)
@@ -52,6 +66,7 @@ class User(AbstractBaseUser):
         verbose_name = "账号"
         verbose_name_plural = "账号"
         ordering = ("username",)
+        constraints = (models.UniqueConstraint(Lower("username"), name="username_any_case"),)
 
     def __str__(self) -> str:
         return self.username
@@ -79,28 +94,40 @@ class User(AbstractBaseUser):
         return any(access_table().allows(grant.role, permission) for grant in self.grants_today())
 
     @property
-    def needs_second_factor(self) -> bool:
+    def second_factor_required(self) -> bool:
         """Whether one of the roles held today requires a one-time code."""
         return any(access_table().roles[grant.role].second_factor for grant in self.grants_today())
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether signing in asks for a one-time code: a role requires it, or the holder has set it up."""
+        return bool(self.totp_secret) or self.second_factor_required
+
 
 class Grant(models.Model):
-    """A role given to an account, in a place or a facility, for a time."""
+    """A role given to an account, in a place or a facility, for a time. Never deleted: it is ended.
+
+    Attributes:
+        valid_to: last day, open if empty. ended_at: when it was taken back; it holds no longer from that moment.
+    """
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name="账号")
     role = models.CharField("角色", max_length=30, choices=role_choices)
     place = models.CharField("地区代码", max_length=12, blank=True)
-    facility = models.CharField("机构编号", max_length=LENGTH, blank=True)
+    facility = models.CharField("机构编号", max_length=40, blank=True)
     valid_from = models.DateField("起", default=timezone.localdate)
     valid_to = models.DateField("止", null=True, blank=True)
     granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="授予人")
+    ended_at = models.DateTimeField("收回时间", null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="收回人")
 
     class Meta:
-        """A role is given once per area; either a place or a facility, never both."""
+        """Either a place or a facility, never both; oldest first."""
 
         verbose_name = "授权"
         verbose_name_plural = "授权"
+        ordering = ("valid_from", "id")
         constraints = (
             models.CheckConstraint(
                 name="grant_place_or_facility",
@@ -117,6 +144,8 @@ class Grant(models.Model):
 
     def holds_on(self, day: date) -> bool:
         """Whether the grant holds on a day."""
+        if self.ended_at is not None and timezone.localdate(self.ended_at) <= day:
+            return False
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
@@ -139,23 +168,42 @@ def level_fits(role: str, place: str, facility: str) -> bool:
     return bool(place)
 
 
-def attempts_key(kind: str, value: str) -> dict[str, Any]:
-    """How failed attempts of an account name or of an address are found."""
-    return {"kind": kind, "value": value[:60]}
-
-
 class Attempts(models.Model):
-    """Failed attempts to sign in: per account name and per address."""
+    """Failed attempts to sign in: per account name, per account's second factor, per address (see `attempts`).
+
+    ``value`` is a keyed hash: what people type as a name may be a password.
+    """
 
     kind = models.CharField(max_length=10)
-    value = models.CharField(max_length=60)
+    value = models.CharField(max_length=64)
     failed = models.PositiveIntegerField(default=0)
-    last = models.DateTimeField(default=timezone.now)
+    last = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        """One row per name and per address."""
+        """One row per kind and value."""
 
         constraints = (models.UniqueConstraint(name="attempts_key", fields=("kind", "value")),)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.value}: {self.failed}"
+        return f"{self.kind} {self.value[:8]}: {self.failed}"
+
+
+class Session(AbstractBaseSession):
+    """A session in the browser, with whose it is, so that its owner can see and end it."""
+
+    account = models.CharField("账号", max_length=LENGTH, blank=True, db_index=True)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+    since = models.DateTimeField("登录时间", null=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        """Newest first."""
+
+        abstract = False
+        ordering = ("-since",)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """The store that fills this table."""
+        from xinglin.apps.accounts.sessions import SessionStore
+
+        return SessionStore

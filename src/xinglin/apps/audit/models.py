@@ -25,15 +25,17 @@ class Entry(models.Model):
     request_id = models.CharField("请求编号", max_length=32, blank=True)
 
     class Meta:
-        """Newest first; found by object, by account and by time."""
+        """Newest first; found by object, by account, by action and by time."""
 
         verbose_name = "日志"
         verbose_name_plural = "日志"
         ordering = ("-pk",)
         indexes = (
-            models.Index(fields=("kind", "object_id")),
-            models.Index(fields=("actor", "at")),
-            models.Index(fields=("at",)),
+            models.Index(fields=("kind", "object_id"), name="audit_object"),
+            models.Index(fields=("kind", "at"), name="audit_kind"),
+            models.Index(fields=("action", "at"), name="audit_action"),
+            models.Index(fields=("actor", "at"), name="audit_actor"),
+            models.Index(fields=("at",), name="audit_time"),
         )
 
     def __str__(self) -> str:

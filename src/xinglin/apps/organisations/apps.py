@@ -1,5 +1,10 @@
 """The organisations app."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -9,3 +14,32 @@ class OrganisationsConfig(AppConfig):
     name = "xinglin.apps.organisations"
     label = "organisations"
     verbose_name = "机构"
+
+    def ready(self) -> None:
+        """Entries of the menu; accounts learn how facilities are found."""
+        from xinglin.apps.accounts import directory
+        from xinglin.apps.ui.navigation import add
+
+        group = "机构与人员"
+        add(
+            "机构",
+            "organisations:facilities",
+            "facility.view",
+            group,
+            "医院、卫生院、村卫生室和它们的中医馆、科室、技术",
+        )
+        add("人员", "organisations:practitioners", "practitioner.view", group, "执业资格、任职和变动")
+        add("医共体", "organisations:consortia", "consortium.view", group, "牵头机构、成员和服务区")
+        directory.register(find_facilities)
+
+
+def find_facilities(texts: Collection[str]) -> list[Any]:
+    """Facilities whose id or whole name is one of these texts."""
+    from django.db.models import Q
+
+    from xinglin.apps.accounts import directory
+    from xinglin.apps.organisations.models import Facility
+
+    wanted = list(texts)
+    rows = Facility.objects.filter(Q(pk__in=wanted) | Q(name__in=wanted))
+    return [directory.Facility(row.pk, row.name, row.place) for row in rows.order_by("sort_key")]

@@ -41,13 +41,14 @@ def decrypt(stored: str, purpose: str) -> str:
         CryptoError: it was changed, was made for another purpose, or its key is not there.
     """
     key_id, _, body = stored.partition(":")
-    raw = base64.b64decode(body)
-    nonce, cipher, tag = raw[:NONCE_BYTES], raw[NONCE_BYTES:-TAG_BYTES], raw[-TAG_BYTES:]
-    decryptor = Cipher(algorithms.SM4(_key(key_id)), modes.GCM(nonce, tag)).decryptor()
-    decryptor.authenticate_additional_data(purpose.encode())
+    key = _key(key_id)
     try:
+        raw = base64.b64decode(body, validate=True)
+        nonce, cipher, tag = raw[:NONCE_BYTES], raw[NONCE_BYTES:-TAG_BYTES], raw[-TAG_BYTES:]
+        decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+        decryptor.authenticate_additional_data(purpose.encode())
         return (decryptor.update(cipher) + decryptor.finalize()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise CryptoError(f"{purpose} 的密文对不上：被改动过，或不属于这一栏") from None
 
 

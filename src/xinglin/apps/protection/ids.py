@@ -19,7 +19,7 @@ def new_id() -> str:
 
 
 def _chance() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(CHANCE_DIGITS))
+    return _digits(secrets.randbits(5 * CHANCE_DIGITS), CHANCE_DIGITS)
 
 
 def _digits(number: int, width: int) -> str:

@@ -1,15 +1,30 @@
-"""The installation's secrets, read once per process from its home folder."""
+"""The installation's secrets, read from its home folder and read again when the file changes.
+
+Every process thus encrypts with a new key from the next row on, without a restart.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 
 from xinglin.apps.protection.home import Keys, read_keys
 
 
-@lru_cache(maxsize=1)
 def keys() -> Keys:
-    """The keys of this installation; `keys.cache_clear()` after rotation."""
-    return read_keys(settings.XINGLIN_HOME)
+    """The keys of this installation as the file holds them now."""
+    folder = Path(settings.XINGLIN_HOME)
+    try:
+        found = (folder / "keys.json").stat()
+        version = (found.st_ino, found.st_mtime_ns, found.st_size)
+    except FileNotFoundError:
+        version = (0, 0, 0)
+    return _read(folder, version)
+
+
+@lru_cache(maxsize=1)
+def _read(folder: Path, version: tuple[int, int, int]) -> Keys:
+    del version
+    return read_keys(folder)

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu: its words, its route, the permission it needs, its group."""
+    """One entry: its words, its route, the permission it needs, its group, a line of help for the home page."""
 
     label: str
     route: str
     permission: str
     group: str
+    help: str = ""
+
+
+class Shown(NamedTuple):
+    """An entry as a page shows it; ``here`` for the present page or one below it."""
+
+    label: str
+    address: str
+    here: bool
+    help: str
 
 
 ENTRIES: list[Entry] = []
 """Filled by the apps when they are ready (see each ``apps.py``)."""
 
 
-def add(label: str, route: str, permission: str, group: str) -> None:
+def add(label: str, route: str, permission: str, group: str, help: str = "") -> None:
     """Put an entry into the menu, once."""
-    entry = Entry(label, route, permission, group)
+    entry = Entry(label, route, permission, group, help)
     if entry not in ENTRIES:
         ENTRIES.append(entry)
 
 
-def menu(user: Any, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """Groups of (label, address, whether it is the present page) for an account."""
-    groups: dict[str, list[tuple[str, str, bool]]] = {}
-    for entry in ENTRIES:
-        if user.can(entry.permission):
-            address = reverse(entry.route)
-            groups.setdefault(entry.group, []).append((entry.label, address, path.startswith(address)))
+def menu(user: Any, path: str) -> list[tuple[str, list[Shown]]]:
+    """Groups of entries for an account; at most one entry is the present page's."""
+    allowed = [(entry, reverse(entry.route)) for entry in ENTRIES if user.can(entry.permission)]
+    here = max((address for _, address in allowed if _below(path, address)), key=len, default="")
+    groups: dict[str, list[Shown]] = {}
+    for entry, address in allowed:
+        groups.setdefault(entry.group, []).append(Shown(entry.label, address, address == here, entry.help))
     return list(groups.items())
+
+
+def _below(path: str, address: str) -> bool:
+    """Whether a page is the entry's own or one below it; everything lies below the home page, nothing belongs to it."""
+    return path == address or (address != "/" and path.startswith(address.rstrip("/") + "/"))

@@ -10,4 +10,5 @@ app_name = "ui"
 urlpatterns = [
     path("", views.home, name="home"),
     path("health", views.health, name="health"),
+    path("style", views.style, name="style"),
 ]

@@ -1,0 +1,19 @@
+"""Imports in the background."""
+
+from __future__ import annotations
+
+from xinglin.apps.exchange.actions import check_import, run_import
+from xinglin.apps.work.progress import Progress
+from xinglin.apps.work.registry import job
+
+
+@job("exchange.check", "核对导入文件", permission="import.run", again=True)
+def check_in_background(progress: Progress, *, import_id: str) -> dict[str, int]:
+    """The dry run of a large file."""
+    return check_import(import_id, progress)
+
+
+@job("exchange.apply", "导入", permission="import.run", again=True)
+def apply_in_background(progress: Progress, *, import_id: str) -> dict[str, int]:
+    """Write a large file."""
+    return run_import(import_id, progress)

@@ -1,0 +1,113 @@
+"""Bytes of an upload as typed rows of registers, by the readers of `xinglin.facts`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from xinglin.apps.exchange.guard import kind_of
+from xinglin.apps.exchange.spec import TableSpec
+from xinglin.apps.exchange.values import unmarked
+from xinglin.base.problems import Problem
+from xinglin.facts.fault import Fault
+from xinglin.facts.findings import Spot
+from xinglin.facts.headers import is_blank, likeliest_table, read_heading, table_named
+from xinglin.facts.model import Table
+from xinglin.facts.parts import Part, read_part
+from xinglin.facts.readers import Grid, Unreadable, read_grids
+
+SKIPPED = frozenset({"填表说明", "说明", "代码表", "字典", "封面", "目录", "导入报告"})
+"""Worksheets of our own templates and reports that hold no rows."""
+
+
+@dataclass
+class Read:
+    """What a file holds.
+
+    Attributes:
+        kind: ``xlsx`` or ``csv``. parts: typed rows by register. problems: whatever was wrong while reading.
+        grids: the cells, to be marked in the report. first: parts' header row (from 1) by sheet.
+    """
+
+    kind: str
+    parts: list[Part] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+
+
+def read_upload(content: bytes, name: str, chosen: str, specs: Mapping[str, TableSpec]) -> Read:
+    """Read a file.
+
+    Args:
+        name: what the user calls it, for messages and to guess the register of a CSV file. chosen: register named by
+            the user, or "". specs: registers that the user may write, by name.
+
+    Raises:
+        Unreadable: nothing in it can be read.
+    """
+    read = Read(kind_of(content))
+    read.grids = _grids(content, read.kind)
+    said = [grid for grid in read.grids if any(not all(map(is_blank, row)) for row in grid.rows)]
+    if not said:
+        raise Unreadable("empty_file", "文件里没有内容", "请选择填好的模板")
+    for grid in said:
+        _read_grid(read, grid, name, chosen, specs, lone=len(said) == 1)
+    return read
+
+
+def _grids(content: bytes, kind: str) -> list[Grid]:
+    """The cells, by way of a file that only we can read and that is gone afterwards."""
+    handle, path = tempfile.mkstemp(suffix=f".{kind}", prefix="xinglin-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        grids = read_grids(Path(path))
+    finally:
+        Path(path).unlink(missing_ok=True)
+    if kind == "xlsx":
+        return grids
+    return [replace(grid, rows=[list(map(unmarked, row)) for row in grid.rows]) for grid in grids]
+
+
+def _read_grid(
+    read: Read, grid: Grid, name: str, chosen: str, specs: Mapping[str, TableSpec], *, lone: bool
+) -> None:
+    if grid.sheet.strip() in SKIPPED or (grid.hidden and grid.sheet not in specs):
+        return
+    table = _named(grid.sheet, specs) or (_named(chosen or Path(name).stem, specs) if lone else None)
+    spot = Spot(table.name if table else "", name, grid.sheet)
+    if table is None:
+        read.problems.append(spot.problem(_unknown(grid, specs)))
+        return
+    heading, problems = read_heading(grid, table, spot)
+    read.problems += problems
+    if heading is None:
+        return
+    part, problems = read_part(grid, heading, table, spot)
+    read.problems += problems
+    read.parts.append(part)
+
+
+def _named(text: str, specs: Mapping[str, TableSpec]) -> Table | None:
+    """The register that a worksheet or file is named for, as a file must follow it."""
+    if text in specs:
+        return specs[text].form
+    known = table_named(text)
+    return specs[known.name].form if known and known.name in specs else None
+
+
+def _unknown(grid: Grid, specs: Mapping[str, TableSpec]) -> Fault:
+    labels = "、".join(spec.label for spec in specs.values())
+    known = table_named(grid.sheet)
+    if known is not None:
+        return Fault(
+            "not_importable", f"“{known.label}”表不能在这里导入，或您没有权限", f"可以导入：{labels}"
+        )
+    like = likeliest_table(grid)
+    hint = (
+        f"看表头像是“{like.label}”，请选这张表，或以它作工作表名" if like else f"请以表名作工作表名：{labels}"
+    )
+    return Fault("unknown_sheet", "看不出是哪一张表", hint)

@@ -1,0 +1,153 @@
+"""What a register must offer so that it can be imported and exported; registered by its app.
+
+A `TableSpec` knows nothing of files, and what reads files knows nothing of databases. `modeltable.ModelTable` is one
+for a Django model; a register kept by a form engine offers the same seven answers.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from xinglin.apps.access.scope import Scope
+from xinglin.facts.fault import Fault
+from xinglin.facts.model import Column, ColumnType, Table
+
+Row = dict[str, Any]
+"""Column name → str, int, Decimal, bool, date or None."""
+Key = tuple[Any, ...]
+
+
+class Area(NamedTuple):
+    """Where a row lies: code of its place, and the facility it belongs to (either may be empty)."""
+
+    place: str = ""
+    facility: str = ""
+
+
+class Stored(NamedTuple):
+    """A row as the database has it; ``inside``: it lies in the area of whoever imports."""
+
+    id: str
+    row: Row
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row written, by id: what it was (None: new) and what it is (None: deleted)."""
+
+    id: str
+    before: Row | None
+    after: Row | None
+
+
+class RowFault(NamedTuple):
+    """A fault at a row of the file, by its number from 0, in a column."""
+
+    number: int
+    column: str
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class TableSpec(ABC):
+    """A register.
+
+    Attributes:
+        table: its declaration; columns beyond the contract's may be added. view, edit: permissions.
+        natural: columns that tell two things apart when a row has no id yet.
+        lengths: longest text of a column. personal: columns that only ``personal_view`` may see.
+    """
+
+    table: Table
+    view: str
+    edit: str
+    natural: tuple[str, ...] = ()
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
+    personal_view: str = ""
+
+    @property
+    def name(self) -> str:
+        """Machine name, as in the contract."""
+        return self.table.name
+
+    @property
+    def label(self) -> str:
+        """Chinese name."""
+        return self.table.label
+
+    @property
+    def id_column(self) -> str | None:
+        """The key column that holds an id of ours, if there is one; empty in a file for what is new."""
+        first = self.table.key[0]
+        alone = len(self.table.key) == 1 and self.table.columns[first].type is ColumnType.ID
+        return first if alone else None
+
+    def key(self, row: Row) -> Key:
+        """What tells rows of the register apart."""
+        return tuple(row[name] for name in self.table.key)
+
+    @property
+    def form(self) -> Table:
+        """The declaration as a file must follow it: the id of what is new is left empty."""
+        if self.id_column is None:
+            return self.table
+        old = self.table.columns[self.id_column]
+        words = f"新登记的留空，系统自动编号；修改已有的，保留导出文件里的编号。{old.meaning}"
+        changed: dict[str, Column] = {
+            **self.table.columns,
+            self.id_column: old.model_copy(update={"required": False, "meaning": words}),
+        }
+        return self.table.model_copy(update={"columns": changed})
+
+    @abstractmethod
+    def stored(self, rows: Collection[Row], scope: Scope) -> dict[Key, Stored]:
+        """Rows of the database that could be, or stand in the way of, rows of a file, by key."""
+
+    @abstractmethod
+    def conflicts(
+        self, rows: Mapping[int, Row], stored: Mapping[Key, Stored], scope: Scope
+    ) -> Iterator[RowFault]:
+        """Rows of a file that together with the stored ones break a rule of the register."""
+
+    @abstractmethod
+    def areas(self, ids: Collection[str], scope: Scope) -> dict[str, Area]:
+        """Where those of the ids lie that exist inside an area."""
+
+    @abstractmethod
+    def new_id(self, row: Row) -> str:
+        """An id for a new row: the one it brings, or a fresh one."""
+
+    @abstractmethod
+    def write(self, changes: Sequence[Change], *, by: Any, deed: str) -> None:
+        """Write the changes, history included, in the caller's transaction."""
+
+    @abstractmethod
+    def present(self, ids: Collection[str]) -> dict[str, Row]:
+        """Rows as they are now, by id."""
+
+    @abstractmethod
+    def referred_to(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that rows of other registers refer to."""
+
+    @abstractmethod
+    def rows(self, scope: Scope, filters: Mapping[str, str], personal: bool) -> Iterable[Row]:
+        """Rows of an area that meet filters (column → value), in the register's order, read piece by piece."""
+
+
+SPECS: dict[str, TableSpec] = {}
+"""Registers by name, in the order in which they are written: what is referred to comes first."""
+
+
+def register(spec: TableSpec) -> None:
+    """Make a register known; a second one of the same name takes the place of the first."""
+    SPECS[spec.name] = spec
+
+
+def permitted(user: Any, permission: str) -> list[TableSpec]:
+    """Registers that an account may view (``"view"``) or edit (``"edit"``)."""
+    return [spec for spec in SPECS.values() if user.can(getattr(spec, permission))]

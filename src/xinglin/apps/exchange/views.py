@@ -1,0 +1,237 @@
+"""Pages of import and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from xinglin.apps.access.routes import route
+from xinglin.apps.audit.actions import record
+from xinglin.apps.exchange import actions, sheets, store
+from xinglin.apps.exchange.forms import UploadForm
+from xinglin.apps.exchange.models import Import, Mode, State
+from xinglin.apps.exchange.presenters import progress_of, summary, toned
+from xinglin.apps.exchange.reading import read_upload
+from xinglin.apps.exchange.spec import SPECS, Row, TableSpec, permitted
+from xinglin.apps.ui.messages import done
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PER_PAGE = 50
+
+
+@route("export.run")
+@require_safe
+def index(request: Any) -> HttpResponse:
+    """Registers to fetch, a file to bring, and one's imports."""
+    return render(request, "exchange/index.html", _index(request, UploadForm(request.user)))
+
+
+def _index(request: Any, form: UploadForm) -> dict[str, Any]:
+    may_import = request.user.can("import.run")
+    editable = permitted(request.user, "edit") if may_import else []
+    imports = Import.objects.of(request.user).defer("report")[:20] if may_import else []
+    return {
+        "form": form if editable else None,
+        "specs": permitted(request.user, "view"),
+        "editable": {spec.name for spec in editable},
+        "imports": [(one, toned(one)) for one in imports],
+    }
+
+
+@route("import.run", safe=False)
+@require_POST
+def upload(request: Any) -> HttpResponse:
+    """Take in a file; its dry run follows at once or in the background."""
+    form = UploadForm(request.user, request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "exchange/index.html", _index(request, form), status=422)
+    file = form.cleaned_data["file"]
+    one = actions.submit(
+        by=request.user,
+        content=file.read(),
+        name=file.name,
+        table=form.cleaned_data["table"],
+        request=request,
+    )
+    return redirect("exchange:import", one=one.pk)
+
+
+@route("import.run")
+@require_safe
+def template(request: Any, table: str) -> HttpResponse:
+    """An empty workbook of one register, or of all (``all``)."""
+    specs = permitted(request.user, "edit")
+    chosen = specs if table == "all" else [spec for spec in specs if spec.name == table]
+    if not chosen:
+        raise Http404
+    name = "全部登记表" if table == "all" else chosen[0].label
+    return _file(sheets.template(chosen), f"{name}模板.xlsx")
+
+
+@route("export.run")
+@require_safe
+def export(request: Any, table: str) -> HttpResponse | StreamingHttpResponse:
+    """The rows of a register in the user's area that meet the filters of the query string."""
+    spec = _viewable(request, table)
+    personal = bool(spec.personal) and request.user.can(spec.personal_view)
+    scope = request.user.scope_for(spec.view)
+    rows = _within_transaction(spec.rows(scope, request.GET.dict(), personal))
+    shown = [name for name in spec.table.columns if personal or name not in spec.personal]
+    with transaction.atomic():
+        record(
+            by=request.user, action="export", kind=spec.name, fields=shown, count=len(rows), request=request
+        )
+    name = f"{spec.label}_{timezone.localdate():%Y%m%d}"
+    if request.GET.get("format") == "csv":
+        answer = StreamingHttpResponse(sheets.lines(spec, rows), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or ""
+        return answer
+    return _file(sheets.workbook(spec, rows), f"{name}.xlsx")
+
+
+def _within_transaction(rows: Iterable[Row]) -> list[Row]:
+    """Rows read in one go, so that the log can tell how many they are and no half page is sent."""
+    with transaction.atomic():
+        return list(rows)
+
+
+def _viewable(request: Any, table: str) -> TableSpec:
+    spec = SPECS.get(table)
+    if spec is None or not request.user.can(spec.view):
+        raise Http404
+    return spec
+
+
+@route("import.run")
+@require_safe
+def show(request: Any, one: str) -> HttpResponse:
+    """The dry run's report; while something works on it, how far that is."""
+    found = _own(request, one)
+    actions.settle(found)
+    if found.is_open:
+        context = {"one": found, **progress_of(found, reverse("exchange:import", kwargs={"one": found.pk}))}
+        return render(request, "ui/progress.html" if request.htmx else "exchange/working.html", context)
+    if request.htmx:
+        answer = HttpResponse()
+        answer["HX-Refresh"] = "true"
+        return answer
+    problems = actions.report_of(found)
+    sheet = request.GET.get("sheet", "")
+    if sheet:
+        problems = [problem for problem in problems if problem["table"] == sheet]
+    page = Paginator(problems, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "one": found,
+        "tone": toned(found),
+        "page": page,
+        "tables": summary(found),
+        "modes": Mode.choices,
+    }
+    return render(request, "exchange/import.html", context)
+
+
+@route("import.run", safe=False)
+@require_POST
+def apply(request: Any, one: str) -> HttpResponse:
+    """Write what is good."""
+    found = _own(request, one)
+    mode = request.POST.get("mode", "")
+
+    def deed() -> None:
+        actions.apply(one=found, mode=mode, by=request.user, request=request)
+        found.refresh_from_db()
+        if found.state == State.APPLIED:
+            words = f"已导入：新增 {found.total('new'):,} 行，修改 {found.total('changed'):,} 行。"
+            done(request, words, undo=reverse("exchange:undo", kwargs={"one": found.pk}))
+
+    return _act(request, found, deed)
+
+
+@route("import.run", safe=False)
+@require_http_methods(["GET", "POST"])
+def undo(request: Any, one: str) -> HttpResponse:
+    """Ask, then restore what was before the import."""
+    found = _own(request, one)
+    if request.method == "GET":
+        points = [
+            f"新增的 {found.total('new'):,} 行会删除",
+            f"修改的 {found.total('changed'):,} 行会恢复原样",
+        ]
+        context = {
+            "title": f"撤销导入“{found.file_name}”？",
+            "points": points,
+            "verb": "撤销导入",
+            "danger": True,
+            "back": reverse("exchange:import", kwargs={"one": found.pk}),
+        }
+        return render(request, "ui/confirm.html", context)
+
+    def deed() -> None:
+        actions.undo(one=found, by=request.user, request=request)
+        messages.success(request, "已撤销，数据恢复到导入之前。")
+
+    return _act(request, found, deed)
+
+
+@route("import.run", safe=False)
+@require_POST
+def discard(request: Any, one: str) -> HttpResponse:
+    """Give up an upload."""
+    found = _own(request, one)
+    return _act(request, found, lambda: actions.discard(one=found, by=request.user, request=request), "index")
+
+
+@route("import.run", safe=False)
+@require_POST
+def read(request: Any, one: str) -> HttpResponse:
+    """Put the report away."""
+    found = _own(request, one)
+    return _act(
+        request, found, lambda: actions.put_away(one=found, by=request.user, request=request), "index"
+    )
+
+
+@route("import.run")
+@require_safe
+def report(request: Any, one: str) -> HttpResponse:
+    """The upload given back with its faults marked."""
+    found = _own(request, one)
+    content = store.fetch(found.pk)
+    if content is None or found.read_at is not None or found.state == State.UNREADABLE:
+        raise Http404
+    specs = {spec.name: spec for spec in permitted(request.user, "edit")}
+    grids = read_upload(content, found.file_name, found.table, specs).grids
+    with transaction.atomic():
+        record(by=request.user, action="import.report", kind="import", id=found.pk, request=request)
+    return _file(
+        sheets.marked(grids, actions.report_of(found)), f"{found.file_name.rsplit('.', 1)[0]}_核对.xlsx"
+    )
+
+
+def _own(request: Any, one: str) -> Import:
+    return get_object_or_404(Import.objects.of(request.user), pk=one)
+
+
+def _act(request: Any, found: Import, deed: Callable[[], None], then: str = "import") -> HttpResponse:
+    """Do something with one's own import; say why if it cannot be done now."""
+    try:
+        deed()
+    except actions.NotPossible as error:
+        messages.error(request, str(error))
+        then = "import"
+    return redirect("exchange:index") if then == "index" else redirect("exchange:import", one=found.pk)
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(content, content_type=XLSX, headers=headers)

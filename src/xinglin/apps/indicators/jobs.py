@@ -1,0 +1,65 @@
+"""The background job that brings facts up to the database and counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from xinglin.apps.audit.actions import record
+from xinglin.apps.indicators.models import Vintage
+from xinglin.apps.indicators.owners import owners
+from xinglin.apps.indicators.recounting import recount as count
+from xinglin.apps.work.progress import Progress
+from xinglin.apps.work.registry import job
+from xinglin.facts import DatasetInfo
+
+RECOUNT = "facts.recount"
+
+
+@job(RECOUNT, "重新统计", permission="facts.recount", again=True)
+def recount(progress: Progress, *, on: str) -> None:
+    """Read the facts out, count them for a place at a day, publish the vintage. Begun again, it publishes once."""
+    progress.total = len(owners()) + 1
+    info = DatasetInfo(title="本装置", demonstration=settings.XINGLIN_DEMO)
+    home = Path(settings.XINGLIN_HOME)
+    receipt = count(
+        home / "facts",
+        info,
+        progress.place,
+        date.fromisoformat(on),
+        home / "vintages" / progress.id,
+        _beat(progress),
+    )
+    vintage = _vintage(receipt, progress)
+    with progress.finishing({"地区": progress.place, "数据日期": on, "期次": vintage.pk}):
+        vintage.save(force_insert=True)
+        record(by=None, action="vintage.publish", kind="vintage", id=vintage.pk)
+
+
+def _beat(progress: Progress) -> Callable[[str | None], None]:
+    """Steps of the child as steps of the job; its last word is no step more."""
+
+    def beat(step: str | None) -> None:
+        if step is None or progress.done == progress.total:
+            progress.beat()
+        else:
+            progress.step(message=f"正在处理：{step}")
+
+    return beat
+
+
+def _vintage(receipt: dict[str, Any], progress: Progress) -> Vintage:
+    return Vintage(
+        id=progress.id,
+        place=receipt["place"],
+        on=date.fromisoformat(receipt["on"]),
+        facts_manifest=receipt["facts_manifest"],
+        definitions=receipt["definitions_hash"],
+        results=receipt["results_sha256"],
+        published_by=progress.asked_by,
+        job=progress.id,
+    )

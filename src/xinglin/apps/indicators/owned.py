@@ -1,0 +1,29 @@
+"""Where the rows of a fact table come from. Imports no Django: the child process needs it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A fact table and where its rows come from.
+
+    Attributes:
+        select: gives exactly the contract's columns, on both databases.
+        versions: for events: gives ``month`` (2020-03) and ``version``, a text that changes whenever a row of the month
+            does; empty for registers and totals, which are read whole.
+    """
+
+    table: str
+    app: str
+    select: str
+    versions: str = ""
+
+
+@dataclass(frozen=True)
+class Database:
+    """What is read from: sqlite or postgresql, and where it is as ADBC wants it."""
+
+    vendor: str
+    address: str

@@ -1,0 +1,80 @@
+"""Which app gives which fact table: its module ``facts`` says so, and each table has exactly one owner."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from xinglin.apps.indicators.owned import Database, Owned
+from xinglin.facts import load_contract
+
+NOT_BUILT_YET = {
+    "assessment": "forms",
+    "designation": "forms",
+    "training": "forms",
+    "trainer": "forms",
+    "education_activity": "forms",
+    "survey_response": "forms",
+    "supervision_visit": "forms",
+    "population": "forms",
+    "facility_total": "forms",
+    "reporting": "forms",
+    "visit": "clinic",
+    "prescription": "clinic",
+    "treatment": "clinic",
+    "discharge": "clinic",
+    "health_management": "wellness",
+    "team": "wellness",
+    "contract": "wellness",
+}
+"""Fact table → the app that will own it. A test takes a name off as soon as its app is there."""
+
+
+def owners() -> dict[str, Owned]:
+    """Every fact table that an app of this version owns.
+
+    Raises:
+        ImproperlyConfigured: two owners, a table the contract has not, or events without versions.
+    """
+    found: dict[str, Owned] = {}
+    for config in apps.get_app_configs():
+        if not config.name.startswith("xinglin.") or find_spec(f"{config.name}.facts") is None:
+            continue
+        module = import_module(f"{config.name}.facts")
+        for table, select in module.SELECTS.items():
+            if table in found:
+                raise ImproperlyConfigured(f"{table}: {found[table].app} and {config.label} both own it")
+            versions = getattr(module, "VERSIONS", {}).get(table, "")
+            found[table] = checked(Owned(table, config.label, select, versions))
+    return found
+
+
+def checked(owned: Owned) -> Owned:
+    """The same, if the contract has such a table and events say when they changed.
+
+    Raises:
+        ImproperlyConfigured: otherwise.
+    """
+    table = load_contract().tables.get(owned.table)
+    if table is None or table.built_in:
+        raise ImproperlyConfigured(f"{owned.app}: the contract has no table {owned.table}")
+    if (table.time.kind == "event") != bool(owned.versions):
+        raise ImproperlyConfigured(
+            f"{owned.app}: {owned.table} needs versions if and only if it holds events"
+        )
+    return owned
+
+
+def database() -> Database:
+    """The site's database."""
+    if connection.vendor != "postgresql":
+        return Database("sqlite", str(connection.settings_dict["NAME"]))
+    from psycopg.conninfo import make_conninfo
+
+    wanted = ("dbname", "user", "password", "host", "port")
+    known = connection.get_connection_params()
+    return Database("postgresql", make_conninfo(**{name: known[name] for name in wanted if known.get(name)}))

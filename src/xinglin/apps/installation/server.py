@@ -1,0 +1,72 @@
+"""Running the site: granian with bounded threads, one process on SQLite."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+
+from xinglin.apps.installation import actions, background, lock
+from xinglin.apps.installation.checks import pending_migrations
+from xinglin.apps.work import runner
+from xinglin.apps.work.progress import STOPPING
+from xinglin.base.errors import XinglinError
+
+BLOCKING_THREADS = 4
+STOP_SECONDS = 20
+
+
+def serve(home: Path, host: str, port: int, *, worker: bool) -> None:
+    """Serve until a signal ends it; jobs at hand are put back, rows of the log sealed.
+
+    Raises:
+        XinglinError: tables of another version, or another process serves this folder.
+    """
+    if pending_migrations():
+        raise XinglinError("数据库与程序的版本不一致：请先备份，再运行 xinglin site upgrade")
+    if connection.vendor == "sqlite":
+        if not worker:
+            raise XinglinError("SQLite 上后台任务只能在站点进程里做；--no-worker 要用 PostgreSQL")
+        lock.take(home).close()
+    if not worker:
+        os.environ[background.WITHOUT_WORKER] = "1"
+    actions.gather_static()
+    connections.close_all()
+    _granian(host, port)
+
+
+def _granian(host: str, port: int) -> None:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "xinglin.config.serving:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+    )
+    print(f"杏林在 http://{host}:{port} 运行；按 Ctrl-C 停止。", flush=True)
+    server.serve()
+
+
+def work() -> None:
+    """Do jobs until a signal ends it.
+
+    Raises:
+        XinglinError: on SQLite, where only the web process writes.
+    """
+    if connection.vendor == "sqlite":
+        raise XinglinError("SQLite 上后台任务在站点进程里做，不另开进程；要分开请用 PostgreSQL")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: (STOPPING.set(), runner.wake()))
+    print(f"后台任务进程 {os.getpid()} 已就绪（{settings.XINGLIN_HOME}）。", flush=True)
+    runner.run(alone=False)

@@ -1,0 +1,159 @@
+"""Mergers and splits: the old facilities end, what they had goes on in the new ones, links tell which became which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.models import model_to_dict
+
+from xinglin.apps.organisations import permissions
+from xinglin.apps.organisations.actions.facilities import end_facility
+from xinglin.apps.organisations.actions.rows import end, locked, put
+from xinglin.apps.organisations.history import Deed
+from xinglin.apps.organisations.models import (
+    Change,
+    Department,
+    Facility,
+    PlatformConnection,
+    Post,
+    Succession,
+    TcmCorner,
+    TcmHall,
+    TechniqueCapability,
+)
+
+MOVED: dict[type[Any], tuple[str, ...]] = {
+    TcmHall: (),
+    TcmCorner: ("pk",),
+    Department: ("kind",),
+    TechniqueCapability: ("technique",),
+    Post: ("practitioner",),
+}
+"""What goes on in the successor, and by what it is told that the successor has such a thing already."""
+
+
+@transaction.atomic
+def merge(sources: Sequence[Facility], target: Facility, *, day: date, by: Any, request: Any = None) -> Deed:
+    """Merge facilities into one: from ``day`` on only the target works, with halls, people and techniques of all.
+
+    Raises:
+        NotAllowed. ValidationError: nothing to merge, one of them is closed, or a source leads a consortium.
+    """
+    olds = [locked(one) for one in sources if one.pk != target.pk]
+    new = locked(target)
+    if not olds:
+        raise ValidationError("请选择至少一个要并入的机构")
+    permissions.check_merge(by, new, *olds)
+    if new.valid_to is not None:
+        raise ValidationError(f"“{new.name}”已停业，不能并入")
+    deed = Deed(by, "merge", request)
+    for old in olds:
+        parts = end_facility(old, day - timedelta(days=1), deed)
+        _move(parts, new, day, deed)
+        _link(old, new, Succession.Kind.MERGE, day, deed)
+    return deed
+
+
+@transaction.atomic
+def split(
+    source: Facility,
+    parts: Sequence[Facility],
+    *,
+    day: date,
+    moves: Mapping[str, int],
+    close: bool,
+    by: Any,
+    request: Any = None,
+) -> Deed:
+    """Split a facility: new ones begin on ``day``.
+
+    Args:
+        parts: the new facilities, not yet saved. moves: id of a post → which of the parts the person goes to.
+        close: whether the old one ends; all who work there must then go somewhere.
+
+    Raises:
+        NotAllowed. ValidationError.
+    """
+    old = locked(source)
+    if not parts:
+        raise ValidationError("请写出至少一个新机构")
+    permissions.check_merge(by, old, *parts)
+    deed = Deed(by, "split", request)
+    for part in parts:
+        part.valid_from = day
+        put(part, deed)
+    posts = list(Post.objects.select_for_update().filter(facility=old).not_over(day))
+    _check_all_go(posts, moves, close)
+    leaving = [post for post in posts if post.pk in moves]
+    for post in leaving:
+        end(post, day - timedelta(days=1), deed)
+    for post in leaving:
+        _move([post], parts[moves[post.pk]], day, deed)
+    if close:
+        end_facility(old, day - timedelta(days=1), deed)
+    for part in parts:
+        _link(old, part, Succession.Kind.SPLIT, day, deed)
+    return deed
+
+
+def preview(act: Any) -> list[Change]:
+    """What an action would change: it is done and taken back at once.
+
+    Args:
+        act: without arguments, answers the deed.
+
+    Raises:
+        What the action raises.
+    """
+    with transaction.atomic():
+        deed: Deed = act()
+        changes = list(Change.objects.filter(number=deed.number).order_by("pk"))
+        transaction.set_rollback(True)
+    return changes
+
+
+def _check_all_go(posts: Sequence[Any], moves: Mapping[str, int], close: bool) -> None:
+    staying = [post for post in posts if post.pk not in moves]
+    if close and staying:
+        raise ValidationError(f"原机构不再保留，还有 {len(staying)} 人没有写明去向")
+
+
+def _move(parts: Sequence[Any], new: Facility, day: date, deed: Deed) -> None:
+    """Begin in the new facility what ended in the old one; halls before their connections."""
+    halls: dict[str, TcmHall] = {}
+    for part in sorted(parts, key=lambda part: isinstance(part, PlatformConnection)):
+        if isinstance(part, PlatformConnection):
+            if part.hall_id in halls:
+                moved = PlatformConnection(hall=halls[part.hall_id], connected_on=day, last_data=None)
+                put(moved, deed)
+        elif type(part) in MOVED and not _has(new, part, day, deed):
+            row = _copy(part, new, day)
+            put(row, deed)
+            if isinstance(part, TcmHall):
+                halls[part.pk] = row
+
+
+def _has(new: Facility, part: Any, day: date, deed: Deed) -> bool:
+    """Whether the new facility has such a thing already. A main post takes the place of one that is not."""
+    same = {name: getattr(part, name) for name in MOVED[type(part)]}
+    found = type(part).objects.filter(facility=new, **same).touching(day, None).first()
+    if isinstance(found, Post) and part.main and not found.main and found.valid_from < day:
+        end(found, day - timedelta(days=1), deed)
+        return False
+    return found is not None
+
+
+def _copy(part: Any, new: Facility, day: date) -> Any:
+    values = model_to_dict(part, exclude=["facility", "practitioner", "valid_from", "valid_to"])
+    values = {name: value for name, value in values.items() if name not in ("id", part._meta.pk.name)}
+    if isinstance(part, Post):
+        values["practitioner_id"] = part.practitioner_id
+    return type(part)(**values, facility=new, valid_from=day)
+
+
+def _link(old: Facility, new: Facility, kind: str, day: date, deed: Deed) -> None:
+    put(Succession(kind=kind, predecessor=old, successor=new, day=day), deed)

@@ -1,0 +1,1 @@
+"""Forms of organisations, and the bars that narrow lists down."""

@@ -1,0 +1,169 @@
+"""What lists are narrowed down and sorted by. Anything else in the address is left aside."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from xinglin.apps.access.scope import Scope
+from xinglin.apps.organisations.forms.fields import PlaceField
+from xinglin.apps.organisations.identity import found_by
+from xinglin.apps.organisations.models import Post
+from xinglin.apps.organisations.models.columns import code_choices
+
+SIZES = ("50", "100", "200")
+OPEN, CLOSED = "open", "closed"
+ALL = ("", "全部")
+
+
+def any_of(codelist: str) -> list[tuple[str, str]]:
+    """All codes of a list, and no choice."""
+    return [ALL, *code_choices(codelist)]
+
+
+class Filters(forms.Form):
+    """The bar above a list.
+
+    Attributes:
+        orders: name of an order in the address → columns; the first is the usual one.
+    """
+
+    orders: ClassVar[dict[str, tuple[str, ...]]] = {}
+    q = forms.CharField(
+        label="查找", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
+    )
+    place = PlaceField(label="地区", required=False, digits=(2, 4, 6, 9, 12))
+    size = forms.ChoiceField(
+        label="每页", required=False, choices=[(one, f"{one} 条") for one in SIZES], initial=SIZES[0]
+    )
+
+    def __init__(self, data: Any, scope: Scope) -> None:
+        super().__init__(data, label_suffix="")
+        self.scope = scope
+        place = self.fields["place"]
+        assert isinstance(place, PlaceField)
+        place.offer(scope.places)
+        if not scope.places:
+            del self.fields["place"]
+        self.is_valid()
+        self.sort = self._sort(data.get("sort", ""))
+
+    def value(self, name: str) -> str:
+        """What was asked for; empty when nothing was, or nonsense."""
+        return str(self.cleaned_data.get(name) or "")
+
+    def order(self) -> tuple[str, ...]:
+        """Columns to order by, ended by the key so that pages do not overlap."""
+        columns = self.orders[self.sort.removeprefix("-")]
+        return (*(self._turned(one) for one in columns), "pk")
+
+    def page(self, rows: QuerySet[Any], number: Any) -> Page[Any]:
+        """One page of the list."""
+        return Paginator(rows.order_by(*self.order()), int(self.value("size") or SIZES[0])).get_page(number)
+
+    def _sort(self, asked: str) -> str:
+        return asked if asked.removeprefix("-") in self.orders else next(iter(self.orders))
+
+    def _turned(self, column: str) -> str:
+        return f"-{column}" if self.sort.startswith("-") else column
+
+
+class FacilityFilters(Filters):
+    """Facilities: by name or initials, place, kind, whether they work."""
+
+    orders: ClassVar = {
+        "name": ("sort_key",),
+        "kind": ("kind", "sort_key"),
+        "place": ("place", "sort_key"),
+        "people": ("people", "sort_key"),
+        "valid_from": ("valid_from", "sort_key"),
+    }
+    field_order = ("q", "place", "kind", "hall", "state", "size")
+    kind = forms.ChoiceField(label="机构类别", required=False, choices=partial(any_of, "facility_kind"))
+    hall = forms.ChoiceField(
+        label="中医馆", required=False, choices=[ALL, ("yes", "有中医馆"), ("no", "无中医馆")]
+    )
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[(OPEN, "在业"), (CLOSED, "已停业"), ("all", "全部")],
+        initial=OPEN,
+    )
+
+    def __init__(self, data: Any, scope: Scope) -> None:
+        super().__init__(data, scope)
+        self.fields["q"].widget.attrs["placeholder"] = "名称、拼音或首字母"
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows that meet everything asked for; ``rows`` carry ``has_hall``."""
+        rows = rows.filter(place__startswith=self.value("place")) if self.value("place") else rows
+        rows = rows.filter(kind=self.value("kind")) if self.value("kind") else rows
+        if self.value("hall"):
+            rows = rows.filter(has_hall=self.value("hall") == "yes")
+        return self._in_state(rows).filter(self._named())
+
+    def _in_state(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        over = Q(valid_to__lt=timezone.localdate())
+        state = self.value("state") or OPEN
+        return rows if state == "all" else rows.filter(over if state == CLOSED else ~over | Q(valid_to=None))
+
+    def _named(self) -> Q:
+        text = "".join(self.value("q").split())
+        if not text:
+            return Q()
+        letters = text.lower()
+        codes = Q(pk=text) | Q(official_codes__code=text.upper()) if len(text) > 8 else Q()
+        return Q(name__icontains=text) | Q(pinyin__contains=letters) | Q(initials__contains=letters) | codes
+
+
+class PractitionerFilters(Filters):
+    """People: by name, number or phone for those who may read them; by place and what they are."""
+
+    orders: ClassVar = {
+        "surname": ("sort_key",),
+        "licence": ("licence", "sort_key"),
+        "category": ("category", "sort_key"),
+    }
+    field_order = ("q", "place", "licence", "category", "tcm", "size")
+    licence = forms.ChoiceField(label="执业资格", required=False, choices=partial(any_of, "licence"))
+    category = forms.ChoiceField(
+        label="执业类别", required=False, choices=partial(any_of, "practice_category")
+    )
+    tcm = forms.ChoiceField(
+        label="中医药服务",
+        required=False,
+        choices=[ALL, ("yes", "能提供"), ("no", "不能提供"), ("gp", "中医类别全科")],
+    )
+    facility = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, data: Any, scope: Scope, names: Scope) -> None:
+        super().__init__(data, scope)
+        self.names = names
+        self.fields["q"].widget.attrs["placeholder"] = "姓名、拼音、张sf、证件号、电话"
+        if not names:
+            del self.fields["q"]
+
+    def narrowed(self, rows: Any) -> QuerySet[Any]:
+        """Rows that meet everything asked for. A search by name holds only where names may be read."""
+        for name in ("licence", "category"):
+            rows = rows.filter(**{name: self.value(name)}) if self.value(name) else rows
+        tcm = {"yes": Q(tcm_able=True), "no": ~Q(tcm_able=True) | Q(tcm_able=None)}
+        gp = {"gp": Q(gp=True, category="tcm")}
+        rows = rows.filter({**tcm, **gp}.get(self.value("tcm"), Q()))
+        if self.names and self.value("q"):
+            rows = rows.within(self.names).filter(found_by(self.value("q")))
+        return self._working(rows)
+
+    def _working(self, rows: Any) -> QuerySet[Any]:
+        place, facility = self.value("place"), self.value("facility")
+        if not place and not facility:
+            return rows  # type: ignore[no-any-return]
+        posts = Post.objects.within(self.scope).not_over(timezone.localdate())
+        posts = posts.filter(facility__place__startswith=place) if place else posts
+        posts = posts.filter(facility=facility) if facility else posts
+        return rows.filter(pk__in=posts.values("practitioner"))  # type: ignore[no-any-return]

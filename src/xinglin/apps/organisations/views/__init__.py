@@ -1,0 +1,1 @@
+"""Pages of organisations: load, authorise, call one action, answer."""

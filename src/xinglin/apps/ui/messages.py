@@ -1,0 +1,14 @@
+"""Messages after a deed that offer to take it back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+UNDO = "undo:"
+"""Start of the tag that carries the address of the way back."""
+
+
+def done(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Tell that something was done; ``undo`` is an address that takes it back by POST."""
+    messages.success(request, text, extra_tags=UNDO + undo if undo else "")

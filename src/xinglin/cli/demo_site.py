@@ -1,0 +1,108 @@
+"""The demonstration's site: a home folder of its own with Lianzhou in it and an account for every role."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from xinglin.base.errors import XinglinError
+from xinglin.cli.site import settle
+from xinglin.facts import open_dataset
+
+if TYPE_CHECKING:
+    from xinglin.apps.accounts.demo import DemoAccount
+
+MARK = "DEMO"
+"""A file that says: this home folder is a demonstration's and may be made anew."""
+HOST, PORT = "127.0.0.1", 8000
+WORKS_IN = {
+    "village_doctor": "village_clinic",
+    "physician": "township_hospital",
+    "pharmacist": "township_hospital",
+    "facility_head": "township_hospital",
+}
+"""The kind of facility that a role's demonstration account belongs to."""
+
+
+def make_demo_site(home: Path, data: Path, place: str, on: date, screen: Console) -> None:
+    """Make the site anew, load the data, make the accounts and print them.
+
+    Raises:
+        XinglinError: the folder holds something that is no demonstration.
+    """
+    screen.rule("五、演示站点")
+    _clear(home)
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["XINGLIN_DEMO"] = "1"
+    from xinglin.apps.installation.keyring import place_keys
+    from xinglin.apps.protection.home import new_keys
+
+    place_keys(home, new_keys())
+    (home / MARK).touch()
+    settle(home)
+    accounts = _fill(data, place, on)
+    shutil.copytree(data, home / "facts")
+    print_accounts(accounts, screen)
+
+
+def _clear(home: Path) -> None:
+    if home.exists():
+        if not (home / MARK).exists() and any(home.iterdir()):
+            raise XinglinError(f"“{home}”不是演示站点的目录，没有动它；请用 -o 换一个地方")
+        shutil.rmtree(home)
+
+
+def _fill(data: Path, place: str, on: date) -> list[DemoAccount]:
+    """Tables, registers, accounts, and a first recount that waits for the server."""
+    from django.db import transaction
+
+    from xinglin.apps.accounts.demo import demo_accounts
+    from xinglin.apps.accounts.models import User
+    from xinglin.apps.indicators.jobs import RECOUNT
+    from xinglin.apps.installation import actions
+    from xinglin.apps.organisations.loading import load_facts
+    from xinglin.apps.work.actions import ask
+
+    actions.upgrade()
+    with transaction.atomic():
+        load_facts(open_dataset(data), None)
+        accounts = demo_accounts(place, _facilities())
+        officer = next(one.username for one in accounts if one.role == "county_officer")
+        ask(RECOUNT, by=User.objects.get(username=officer), place=place, on=on.isoformat())
+    return accounts
+
+
+def _facilities() -> dict[str, str]:
+    """Role → id of a facility that still works."""
+    from xinglin.apps.organisations.models import Facility
+
+    return {
+        role: Facility.objects.filter(kind=kind, valid_to=None)
+        .order_by("place", "pk")
+        .values_list("pk", flat=True)[0]
+        for role, kind in WORKS_IN.items()
+    }
+
+
+def print_accounts(accounts: list[DemoAccount], screen: Console) -> None:
+    """Roles, names, passwords and the codes of this moment."""
+    table = Table(title="演示账号", box=None, padding=(0, 1))
+    for heading in ("角色", "登录名", "密码", "动态口令"):
+        table.add_column(heading, no_wrap=True)
+    for one in accounts:
+        table.add_row(one.label, one.username, one.password, one.code or "不需要")
+    screen.print(table)
+    screen.print("动态口令每 30 秒一换，过期后用 xinglin site codes 再看。")
+
+
+def serve_demo(home: Path) -> None:
+    """Serve the demonstration until Ctrl-C."""
+    from xinglin.apps.installation.server import serve
+
+    serve(home.absolute(), HOST, PORT, worker=True)

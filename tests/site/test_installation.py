@@ -1,0 +1,205 @@
+"""Creating, checking, backing up and restoring: by the real commands, on a home and a database of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from installation_factories import FILL, POSTGRESQL, Installation, Maker, installation
+
+PASS = "eine lange Losung"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with rows in it."""
+    with installation(tmp_path_factory.mktemp("filled") / "home") as found:
+        said = found.run("create", "--admin", "anquan")
+        assert "anquan" in said
+        assert "一次性密码" in said
+        found.python(FILL)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def backup(filled: Installation) -> Path:
+    """A backup of it, keys inside."""
+    path = filled.home.parent / "b.zip"
+    said = filled.run("backup", str(path), XINGLIN_BACKUP_PASSPHRASE=PASS)
+    assert "已备份" in said
+    return path
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Maker]:
+    """``another()``: a further installation, not created yet."""
+    with ExitStack() as stack:
+        yield lambda name="home": stack.enter_context(installation(tmp_path / name))
+
+
+def test_a_new_home_is_for_its_owner_only(filled: Installation) -> None:
+    for path, mode in ((filled.home, 0o700), (filled.home / "keys.json", 0o600)):
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def test_create_does_not_overwrite(filled: Installation, another: Maker) -> None:
+    assert "已有内容" in filled.run("create", code=2)
+    if POSTGRESQL:
+        other = another()
+        environment = {**other.environment, "DATABASE_URL": filled.environment["DATABASE_URL"]}
+        assert "已有账号" in Installation(other.home, environment).run("create", code=2)
+
+
+def test_without_an_installation_the_commands_say_what_to_do(another: Maker) -> None:
+    assert "site create" in another().run("check", code=2)
+
+
+def test_a_backup_is_one_file_for_its_owner_only(filled: Installation, backup: Path) -> None:
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    with zipfile.ZipFile(backup) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    rows = {table["shape"]["name"]: table["rows"] for table in manifest["tables"]}
+    assert rows["accounts_user"] == 13
+    assert rows["organisations_facility"] == 12
+    assert [one["path"] for one in manifest["files"]] == ["anchor/audit.log", "files/jobs/名单.txt"]
+    secrets = json.loads((filled.home / "keys.json").read_text())
+    for secret in (secrets["django"], secrets["encryption"]["k1"], "张3", "李3"):
+        assert secret.encode() not in content
+    assert "已经存在" in filled.run("backup", str(backup), code=2)
+
+
+def test_restored_the_rows_are_the_same_and_the_chain_is_whole(backup: Path, another: Maker) -> None:
+    target = another("home")
+    said = target.run("restore", str(backup), "--into", str(target.home), XINGLIN_BACKUP_PASSPHRASE=PASS)
+    assert "行数、校验和与备份相同，审计链完整" in said
+    assert (target.home / "files/jobs/名单.txt").read_text(encoding="utf-8") == "名单"
+    assert "审计链完整" in target.run("audit", "verify")
+    said = target.python("""
+import django; django.setup()
+from xinglin.apps.accounts.models import User
+from xinglin.apps.audit.models import Entry
+print(User.objects.get(username="u3").display_name)
+before = Entry.objects.order_by("-pk").first().pk
+from xinglin.apps.audit.actions import record
+print(record(by=None, action="x", kind="x").pk > before)
+""")
+    assert said.split() == ["张3", "True"]
+    assert "已有内容" in target.run("restore", str(backup), "--into", str(target.home), code=2)
+
+
+def test_a_backup_restores_into_the_other_kind_of_database(backup: Path, tmp_path: Path) -> None:
+    if not POSTGRESQL:
+        pytest.skip("另一种数据库要 PostgreSQL")
+    sqlite = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "XINGLIN_HOME")}
+    there = Installation(tmp_path / "sqlite", {**sqlite, "XINGLIN_HOME": str(tmp_path / "sqlite")})
+    there.environment.pop("DJANGO_SETTINGS_MODULE", None)
+    said = there.run("restore", str(backup), "--into", str(there.home), "--passphrase", PASS)
+    assert "行数、校验和与备份相同" in said
+    second = tmp_path / "second.zip"
+    there.run("backup", str(second), "--passphrase", PASS)
+    with installation(tmp_path / "back") as back:
+        said = back.run("restore", str(second), "--into", str(back.home), "--passphrase", PASS)
+        assert "行数、校验和与备份相同" in said
+
+
+def test_verify_restores_into_a_folder_of_its_own(filled: Installation, backup: Path) -> None:
+    assert "备份完好" in filled.run("verify", str(backup))
+    assert "口令不对" in filled.run("verify", str(backup), "--passphrase", "falsch", code=2)
+
+
+def test_without_keys_in_the_backup_they_must_be_given(filled: Installation, another: Maker) -> None:
+    path = filled.home.parent / "bare.zip"
+    assert "没有密钥" in filled.run("backup", str(path))
+    target = another("home")
+    words = ("restore", str(path), "--into", str(target.home))
+    assert "--keys" in target.run(*words, code=2)
+    assert not target.home.exists()
+    said = target.run(*words, "--keys", str(filled.home / "keys.json"))
+    assert "已恢复" in said
+
+
+def test_other_keys_are_refused(backup: Path, another: Maker) -> None:
+    target = another("home")
+    other = another("other")
+    other.run("create")
+    keys = str(other.home / "keys.json")
+    assert "不是写备份时的密钥" in target.run(
+        "restore", str(backup), "--into", str(target.home), "--keys", keys, code=2
+    )
+
+
+@pytest.mark.parametrize(
+    "victim", ["tables/accounts_user.jsonl", "files/jobs/名单.txt", "tables/audit_entry.jsonl"]
+)
+def test_a_changed_backup_is_refused(filled: Installation, backup: Path, tmp_path: Path, victim: str) -> None:
+    changed = tmp_path / "changed.zip"
+    with zipfile.ZipFile(backup) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content[: len(content) // 2] if name == victim else content)
+    said = filled.run("verify", str(changed), code=2)
+    assert "不完整" in said
+
+
+def test_what_is_no_backup_is_told(filled: Installation, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    path.write_text("x")
+    assert "不是杏林的备份" in filled.run("verify", str(path), code=2)
+
+
+def test_a_tampered_log_is_found_after_a_restore(filled: Installation, another: Maker) -> None:
+    """What was wrong before the backup is wrong after it, and is told."""
+    target = another("home")
+    target.run("create")
+    target.python("""
+import django; django.setup()
+from xinglin.apps.audit import fence
+from xinglin.apps.audit.models import Entry
+from xinglin.apps.audit.sealing import seal_pending
+seal_pending()
+with fence.lifted():
+    Entry.objects.filter(action="installation.create").update(action="nothing")
+""")
+    path = target.home.parent / "t.zip"
+    target.run("backup", str(path))
+    target.run("verify", str(path), code=1)
+
+
+def test_check_tells_faults_with_hint_and_number(filled: Installation) -> None:
+    said = filled.run("check", XINGLIN_HOSTS="*", XINGLIN_DEMO="1", code=1)
+    for number in ("xinglin.E003", "xinglin.W004", "xinglin.W005"):
+        assert number in said
+    (filled.home / "keys.json").chmod(0o644)
+    try:
+        assert "xinglin.E001" in filled.run("check", code=1)
+    finally:
+        (filled.home / "keys.json").chmod(0o600)
+    assert "处错误" in filled.run("check", XINGLIN_HOSTS="tcm.example.org", XINGLIN_HTTPS="1")
+
+
+def test_check_tells_pending_migrations_and_serve_refuses(another: Maker) -> None:
+    target = another("home")
+    target.run("create")
+    target.python("""
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", "work", "zero", verbosity=0)
+""")
+    assert "xinglin.E007" in target.run("check", code=1)
+    assert "site upgrade" in target.run("serve", "--port", "1", code=2)
+    target.run("upgrade")
+    assert "xinglin.E007" not in target.run("check")
+
+
+def test_work_is_for_postgresql(filled: Installation) -> None:
+    if POSTGRESQL:
+        pytest.skip("这里试的是 SQLite")
+    assert "PostgreSQL" in filled.run("work", code=2)
+    assert "PostgreSQL" in filled.run("serve", "--no-worker", code=2)

@@ -1,0 +1,98 @@
+"""Personal strings sent to every address of the site stay out of the log of deeds and of the program's log."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+from examples import Here, NoExample, address_of
+from test_logs import written  # noqa: F401
+from test_pages import DECLARED, visitor
+from test_routes import ROUTES
+
+from xinglin.apps.accounts.models import User
+from xinglin.apps.audit.models import Entry
+
+COUNTY = "441882"
+NAME, NUMBER, PHONE = "司马青囊", "441882199001011234", "13800971234"
+SEEDS = (NAME, NUMBER, PHONE)
+LATIN = "simaqingnang"
+"""What stands for a name where a sign-in name is asked for."""
+
+
+class Fields(HTMLParser):
+    """Names of the fields of all forms of a page, each with a seed, or with what the page had put in."""
+
+    def __init__(self, seed: str) -> None:
+        super().__init__()
+        self.seed, self.found = seed, {}  # type: ignore[var-annotated]
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = dict(attributes)
+        name = known.get("name")
+        if tag in ("input", "textarea", "select") and name:
+            kept = known.get("type") in ("hidden", "date", "number", "radio", "checkbox") and known.get(
+                "value"
+            )
+            self.found[name] = kept or self.seed
+
+
+def ask(client: Client, path: str, seed: str) -> None:
+    """Read, search and write at an address with a seed in everything that can be filled."""
+    answer = client.get(path, {"q": seed, "name": seed, "actor": seed, "sort": seed, "page": seed})
+    fields = Fields(seed)
+    if not answer.streaming:
+        fields.feed(answer.content.decode(errors="ignore"))
+    client.get(path, fields.found)
+    client.post(path, {**fields.found, "name": seed, "q": seed, "next": f"/{seed}"})
+    client.post(f"{path}?name={seed}", seed, content_type="application/json")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_route_leaks(
+    name: str,
+    seed: str,
+    signed_in: Callable[..., Client],
+    written: io.StringIO,  # noqa: F811
+) -> None:
+    try:
+        path = address_of(DECLARED[name], Here(COUNTY))
+    except NoExample:
+        pytest.skip(f"{name} 还没有样例（tests/site/examples.py）")
+    client = visitor(name, signed_in) or Client()
+    client.raise_request_exception = False
+    User.objects.filter(pk=getattr(getattr(client, "user", None), "pk", "")).update(display_name=seed)
+    ask(client, path or "/", seed)
+    assert leaked(seed) == []
+    assert seed not in written.getvalue()
+
+
+def leaked(seed: str) -> list[str]:
+    """Values of rows of the log that hold a seed."""
+    return [
+        f"{row.action}.{column}"
+        for row in Entry.objects.all()
+        for column in ("actor", "action", "kind", "object_id", "outcome", "address", "request_id", "fields")
+        if seed in json.dumps(getattr(row, column), ensure_ascii=False)
+    ]
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, LATIN])
+def test_signing_in_with_a_name_in_the_wrong_field(seed: str, written: io.StringIO) -> None:  # noqa: F811
+    """People type their name, number or password where the sign-in name belongs."""
+    client: Any = Client(raise_request_exception=False)
+    for _ in range(12):
+        client.post("/sign-in", {"username": seed, "password": seed})
+    assert leaked(seed) == []
+    assert seed not in written.getvalue()
+
+
+def test_a_missing_page_with_a_name_in_its_address(written: io.StringIO) -> None:  # noqa: F811
+    Client().get(f"/{NAME}/{NUMBER}?phone={PHONE}")
+    assert not any(seed in written.getvalue() or leaked(seed) for seed in SEEDS)

@@ -1,0 +1,203 @@
+"""The table of permissions holds: every route × every role × own, neighbouring, upper and lower areas.
+
+Generated from the table (``access.yaml``) and the addresses; objects come from `examples`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import path
+from examples import EXAMPLES, Here, NoExample, address_of
+
+from conftest import CHILD, COUNTY, PARENT, SIBLING
+from xinglin.apps.access.matrix import Declared, declared_routes
+from xinglin.apps.access.routes import access_of, route
+from xinglin.apps.access.table import RoleLevel, access_table
+
+ROUTES = {route.name: route for route in declared_routes()}
+ROLES = tuple(access_table().roles)
+OWN = "own"
+AREAS = {OWN: COUNTY, "beside": COUNTY, "sibling": SIBLING, "parent": PARENT, "child": CHILD}
+"""``own`` is the facility itself for roles of a facility, and ``beside`` another one in its county."""
+BEFORE = ("/sign-in", "/second-factor", "/me/password")
+SIGNING = {"accounts:sign_out", "accounts:second_factor", "accounts:second_factor_setup"}
+"""Steps of signing in and out: they lead to each other, so being sent to one says nothing."""
+
+
+def at_facility(role: str) -> bool:
+    """Whether a role is held in a facility."""
+    return access_table().roles[role].level is RoleLevel.FACILITY
+
+
+def own_facility() -> str:
+    """A facility in the county; any id will do while nobody makes facilities."""
+    maker = EXAMPLES.get("facility")
+    return (maker(Here(COUNTY)) if maker else None) or "QAfacility"
+
+
+def client_of(signed_in: Callable[..., Client], role: str) -> tuple[Any, str]:
+    """A signed-in client with a role in its county or facility, and that facility."""
+    facility = own_facility() if at_facility(role) else ""
+    return signed_in(role, "" if facility else COUNTY, facility=facility), facility
+
+
+def answers(client: Client, declared: Declared, address: str) -> Iterator[tuple[str, Any]]:
+    """Answers of a route: GET, or POST and GET where it changes something."""
+    assert declared.access is not None
+    if not declared.access.safe:
+        yield "POST", client.post(address)
+    yield "GET", client.get(address)
+
+
+def outcome(response: Any) -> str:
+    """``allowed``, ``refused`` (403), ``hidden`` (404), ``stopped`` (something must be done first), ``broken``."""
+    if response.status_code >= 500:
+        return "broken"
+    if response.status_code == 302 and response.headers["Location"].split("?")[0] in BEFORE:
+        return "stopped"
+    return {403: "refused", 404: "hidden"}.get(response.status_code, "allowed")
+
+
+def expected(declared: Declared, role: str, user: Any, here: Here) -> set[str]:
+    """What may come out, by the table alone."""
+    access = declared.access
+    assert access is not None
+    if declared.is_public:
+        return {"allowed"}
+    if not access_table().allows(role, access.permission):
+        return {"refused"}
+    if access.area:
+        inside = user.scope_for(access.permission).covers(place=here.place, facility=here.facility)
+        return {"allowed"} if inside else {"hidden"}
+    if declared.name in SIGNING:
+        return {"allowed", "stopped"}
+    return {"allowed", "hidden"} if declared.arguments else {"allowed"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", ROUTES)
+def test_route(name: str, role: str, signed_in: Callable[..., Client]) -> None:
+    declared = ROUTES[name]
+    client, facility = client_of(signed_in, role)
+    for area, place in AREAS.items():
+        here = Here(place, facility if area == OWN else "")
+        address = address_of(declared, here)
+        if address is None:
+            continue
+        wanted = expected(declared, role, client.user, here)
+        for method, response in answers(client, declared, address):
+            assert outcome(response) in wanted, (
+                f"{method} {address} · {role} · {area}：{response.status_code}"
+            )
+        if not declared.arguments:
+            return
+
+
+LISTS = [
+    name
+    for name, declared in ROUTES.items()
+    if declared.access and declared.access.safe and not declared.arguments and not declared.is_public
+]
+KINDS = tuple(dict.fromkeys(one.access.area for one in ROUTES.values() if one.access and one.access.area))
+"""Arguments that decide an area: kinds of objects that lie somewhere."""
+
+
+def shown(client: Client, name: str) -> str:
+    """What a list shows, as text; nothing for files that are not text."""
+    response: Any = client.get(address_of(ROUTES[name], Here(COUNTY)) or "/")
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(body.decode(errors="replace"))
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in ROLES if access_table().roles[role].level != "installation"]
+)
+@pytest.mark.parametrize("name", LISTS)
+def test_list_holds_nothing_from_outside(name: str, role: str, signed_in: Callable[..., Client]) -> None:
+    """No filter chosen: the list holds what the area holds."""
+    client, _ = client_of(signed_in, role)
+    outside = [EXAMPLES[kind](Here(SIBLING)) for kind in KINDS]
+    outside += [EXAMPLES[kind](Here(COUNTY)) for kind in KINDS if at_facility(role) and kind != "consortium"]
+    text = shown(client, name)
+    assert [id for id in outside if id and id in text] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "user"])
+def test_some_list_holds_what_is_inside(kind: str, signed_in: Callable[..., Client]) -> None:
+    """The test above would see an object if it were there."""
+    client, _ = client_of(signed_in, "county_officer")
+    inside = EXAMPLES[kind](Here(COUNTY))
+    assert [name for name in LISTS if inside and inside in shown(client, name)] != []
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_route_needs_sign_in(name: str) -> None:
+    declared = ROUTES[name]
+    address = address_of(declared, Here(COUNTY))
+    for _, response in answers(Client(), declared, address or "/"):
+        assert outcome(response) == ("allowed" if declared.is_public else "stopped"), response.status_code
+
+
+def test_every_area_has_an_example() -> None:
+    missing = [
+        f"{name}: {declared.access.area}"
+        for name, declared in ROUTES.items()
+        if declared.access and declared.access.area and declared.access.area not in EXAMPLES
+    ]
+    assert not missing, f"examples.py 里缺：{missing}"
+
+
+def test_every_area_is_an_argument() -> None:
+    wrong = [
+        name
+        for name, declared in ROUTES.items()
+        if declared.access and declared.access.area and declared.access.area not in declared.arguments
+    ]
+    assert not wrong
+
+
+def test_an_area_without_example_fails_by_name() -> None:
+    view = route("user.manage", area="moon")(lambda request: None)
+    declared = Declared("x:moon", "/x/<str:moon>", ("moon",), view, access_of(view))
+    with pytest.raises(NoExample, match=r"x:moon.*moon"):
+        address_of(declared, Here(COUNTY))
+
+
+def test_every_permission_has_a_holder() -> None:
+    table = access_table()
+    assert [name for name in table.permissions if not any(table.allows(role, name) for role in ROLES)] == []
+
+
+def undeclared(request: Any) -> None:
+    """A view that says nothing about who may use it."""
+    raise AssertionError("was run")
+
+
+urlpatterns = [path("undeclared", undeclared, name="undeclared")]
+
+
+@pytest.fixture
+def with_undeclared(settings: Any) -> None:
+    """The site with one more route, which declares nothing."""
+    from xinglin.config import urls
+
+    settings.ROOT_URLCONF = type(
+        "urlconf", (), {"urlpatterns": [*urlpatterns, *urls.urlpatterns], "handler500": urls.handler500}
+    )
+
+
+@pytest.mark.usefixtures("with_undeclared")
+@pytest.mark.parametrize("role", ["security_admin", "county_officer", "system_admin"])
+def test_undeclared_route_is_refused(role: str, signed_in: Callable[..., Client]) -> None:
+    client, _ = client_of(signed_in, role)
+    assert client.get("/undeclared").status_code == 403
+    assert client.post("/undeclared").status_code == 403
+
+
+@pytest.mark.usefixtures("with_undeclared")
+def test_undeclared_route_is_refused_before_sign_in() -> None:
+    assert Client().get("/undeclared").status_code == 403
