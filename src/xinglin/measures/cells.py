@@ -285,7 +285,7 @@ class _Cells:
         select = self.frame.joined(select)
         for table, alias, owner in self._beside():
             same = exp.EQ(this=sql.column(owner, alias), expression=key.copy())
-            select.join(sql.source(table, alias), on=same, join_type="left", copy=False)
+            sql.left_join(select, sql.source(table, alias), same)
         select = select.where(
             sql.either(*(self.once[f"w{index}"].copy() for index in self.bounds)), copy=False
         )
@@ -323,7 +323,7 @@ class _Cells:
             rows = source if source == self.month_totals else self.events[source].name
             ctes.append((f"sum_{source}", self._summed(rows, amounts)))
             same = exp.EQ(this=sql.column("k", f"s_{source}"), expression=sql.column("k", "w"))
-            select.join(sql.source(f"sum_{source}", f"s_{source}"), on=same, join_type="left", copy=False)
+            sql.left_join(select, sql.source(f"sum_{source}", f"s_{source}"), same)
         for index in self.bounds:
             select.select(*self._columns(index), copy=False)
         return _with(select, ctes)

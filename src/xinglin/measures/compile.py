@@ -268,9 +268,7 @@ def _population(column: str, on: date, levels: Sequence[int]) -> exp.Query:
         if level <= 6:
             select, area = _answering(level)
             same = exp.EQ(this=sql.column("place", "p"), expression=sql.column("code", "g"))
-            select = select.join(
-                sql.source("population", "p"), on=sql.both(same, year.copy()), join_type="left", copy=False
-            )
+            select = sql.left_join(select, sql.source("population", "p"), sql.both(same, year.copy()))
         else:
             area = sql.column("place", "p")
             digits = exp.EQ(this=exp.Length(this=area.copy()), expression=sql.constant(level))
@@ -296,7 +294,7 @@ def _counties(needed: Sequence[tuple[str, ...]], levels: Sequence[int]) -> exp.Q
     for level in (level for level in LEVELS[:4] if level in levels or level == 6):
         select, area = _answering(level)
         same = exp.EQ(this=sql.column("unit", "rp"), expression=sql.column("code", "g"))
-        select = select.join(sql.source("report_flags", "rp"), on=same, join_type="left", copy=False)
+        select = sql.left_join(select, sql.source("report_flags", "rp"), same)
         columns = [
             sql.named(sql.constant(level), "level"),
             sql.named(area, "area"),

@@ -160,7 +160,7 @@ class Frame:
     def joined(self, select: exp.Select) -> exp.Select:
         """A select with all joins of this frame."""
         for table, on in self.joins.values():
-            select.join(table.copy(), on=on.copy(), join_type="left", copy=False)
+            sql.left_join(select, table.copy(), on.copy())
         return select
 
     def from_(self) -> exp.Select:

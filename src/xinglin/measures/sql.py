@@ -116,6 +116,12 @@ def source(name: str, alias: str) -> exp.Table:
     )
 
 
+def left_join(select: exp.Select, table: Tree, on: Tree) -> exp.Select:
+    """The same select with one more LEFT JOIN. (SQLGlot's own `join` parses the word "left" each time.)"""
+    select.append("joins", exp.Join(this=table, side="LEFT", on=on))
+    return select
+
+
 def stacked(selects: Sequence[exp.Select]) -> exp.Query:
     """UNION ALL of one or more selects."""
     tree: exp.Query = selects[0]
