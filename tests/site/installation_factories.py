@@ -51,7 +51,11 @@ class Installation:
 
     def run(self, *words: str, code: int = 0, **more: str) -> str:
         """`xinglin site …` with this home and database; what it prints. The exit code must be as said."""
-        return self._run([sys.executable, "-m", "xinglin", "site", *words], code, more)
+        return self.command("site", *words, code=code, **more)
+
+    def command(self, *words: str, code: int = 0, **more: str) -> str:
+        """`xinglin …` likewise."""
+        return self._run([sys.executable, "-m", "xinglin", *words], code, more)
 
     def python(self, script: str) -> str:
         """Run a script with the settings of this installation."""

@@ -145,7 +145,6 @@ class Writer:
     facility: str
     session: str
     port: int
-    values: dict[str, str] = field(default_factory=dict)
     acknowledged: int = 0
     tried: int = 0
     writes: int = 0
@@ -158,16 +157,14 @@ class Writer:
 
     def write(self) -> bool:
         """One change; whether it was acknowledged."""
-        if not self.values:
-            status, page = get(self.port, self.path, self.session)
-            assert status == 200, status
-            self.values = Fields(page).values
+        status, page = get(self.port, self.path, self.session)
+        values = Fields(page).values
         self.tried, self.attempts = self.tried + 1, self.attempts + 1
-        status, page = post(self.port, self.path, self.session, {**self.values, "beds": str(self.tried)})
+        status, page = post(self.port, self.path, self.session, {**values, "beds": str(self.tried)})
         if status == 302:
             self.acknowledged, self.writes = self.tried, self.writes + 1
         else:
-            self.strange.append(f"{status} {page[:300]}")
+            self.strange.append(f"{status} {page[-600:]}")
         return status == 302
 
     def go_on(self, until: threading.Event) -> None:

@@ -178,7 +178,8 @@ def test_a_row_put_between_others() -> None:
 def test_a_row_dated_back(restarted: bool) -> None:
     """A sealer at work does not look so far back; one started anew takes it for a late one, and the time betrays it."""
     Entry.objects.create(id=10_000, at=make.NOON + timedelta(days=2), action="facility.edit", kind="facility")
-    seal_pending()
+    for _ in range(2):  # on PostgreSQL the second run knows that nothing was open at the first
+        seal_pending()
     Entry.objects.create(id=9_000, at=make.NOON, action="facility.edit", kind="facility")
     assert Sealer().seal() == 1 if restarted else seal_pending() == 0
     assert kinds() == [(Kind.INSERTED, 10 if restarted else None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import threading
 import time
@@ -13,7 +14,7 @@ from installation_factories import POSTGRESQL, Installation, installation
 from serving import Writer, free_port, get, serving, start
 
 pytestmark = pytest.mark.enable_socket
-WRITERS, KILLS = 20, 50
+WRITERS, KILLS = 20, int(os.environ.get("XINGLIN_KILLS", "50"))
 PREPARE = """
 import django, json, sys; django.setup()
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -94,8 +95,9 @@ def test_it_serves_works_and_stops(place: Installation) -> None:
         if not POSTGRESQL:
             assert "已有一个站点进程" in place.run("serve", "--port", str(free_port()), code=2)
         assert "999999" in waited(place, place.python(ASK % "999999").strip())
+        assert writer.write(), writer.strange  # a recount has read the database: writes must still reach it
         assert server.end() == 0
-    assert json.loads(place.python(OUTCOME))[writer.facility][0] == 1
+    assert json.loads(place.python(OUTCOME))[writer.facility][0] == 2
     assert "xinglin.W008" not in place.run("check")
     assert "完整" in place.run("audit", "verify")
 
@@ -120,7 +122,7 @@ Job.objects.create(id="QAcut", kind="facts.recount", label="x", place="999999", 
 
 @pytest.mark.soak
 def test_kill_9_loses_no_acknowledged_write(place: Installation) -> None:
-    """50 times kill -9 under 20 writers; after it every acknowledged write is there, with its history, and the log is whole."""
+    """Every acknowledged write is there afterwards, with its history, and the log is whole."""
     port, chance, stop = free_port(), random.Random(3), threading.Event()
     writers = prepared(place, WRITERS, port)
     threads = [threading.Thread(target=writer.go_on, args=(stop,)) for writer in writers]
@@ -136,6 +138,7 @@ def test_kill_9_loses_no_acknowledged_write(place: Installation) -> None:
             if number == KILLS:
                 stop.set()
             server.kill()
+        print(f"第 {number} 次 kill -9，已确认 {sum(one.writes for one in writers)} 次写入", flush=True)
     for thread in threads:
         thread.join()
     _nothing_lost(place, writers)

@@ -16,10 +16,11 @@ _HELP = (
     ("required]", "必填]"),
     ("[default: ", "[默认 "),
     ("; default: ", "；默认 "),
+    ("; 1<=", "；1<="),
     ("; 必填]", "；必填]"),
 )
 _PIECES = (("[OPTIONS]", "[选项]"), ("COMMAND [ARGS]...", "命令 [参数]"))
-_RANGE = re.compile(r"\[(\d+)<=x<=(\d+)")
+_RANGE = re.compile(r"(\[|；)(\d+)<=x<=(\d+)")
 _VALUES = {
     "text": "文字",
     "integer": "整数",
@@ -109,7 +110,7 @@ class _Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Options or commands with what they mean, in two columns."""
-        known = [(name, _RANGE.sub(r"[\1 至 \2", _replaced(text, _HELP))) for name, text in rows]
+        known = [(name, _RANGE.sub(r"\1\2 至 \3", _replaced(text, _HELP))) for name, text in rows]
         first = min(max(cell_len(name) for name, _ in known), col_max) + col_spacing
         indent, margin = " " * self.current_indent, " " * (self.current_indent + first)
         for name, text in known:

@@ -50,4 +50,4 @@ def run_demo_site(out: Path, screen: Console, *, serve: bool) -> None:
     if serve:
         serve_demo(home)
     else:
-        screen.print(f"运行：XINGLIN_DEMO=1 xinglin site serve --home {home}")
+        screen.print(f"运行：XINGLIN_DEMO=1 xinglin site serve --home {home}", soft_wrap=True)

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 
 from xinglin.base.errors import XinglinError
 from xinglin.cli.site import settle
@@ -92,12 +92,12 @@ def _facilities() -> dict[str, str]:
 
 def print_accounts(accounts: list[DemoAccount], screen: Console) -> None:
     """Roles, names, passwords and the codes of this moment."""
-    table = Table(title="演示账号", box=None, padding=(0, 1))
-    for heading in ("角色", "登录名", "密码", "动态口令"):
-        table.add_column(heading, no_wrap=True)
-    for one in accounts:
-        table.add_row(one.label, one.username, one.password, one.code or "不需要")
-    screen.print(table)
+    rows = [("角色", "登录名", "密码", "动态口令")]
+    rows += [(one.label, one.username, one.password, one.code or "不需要") for one in accounts]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        line = "  ".join(set_cell_size(text, width) for text, width in zip(row, widths, strict=True))
+        screen.print(line, markup=False, soft_wrap=True)
     screen.print("动态口令每 30 秒一换，过期后用 xinglin site codes 再看。")
 
 

@@ -218,7 +218,7 @@ def reproduce(receipt: Path, data: Path) -> None:
 @click.option(
     "-o", "out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="写到哪里"
 )
-@click.option("--site", "with_site", is_flag=True, help="再建一个演示站点，在 http://127.0.0.1:8000 运行")
+@click.option("--site", "with_site", is_flag=True, help="再建一个演示站点，在本机 8000 端口运行")
 @click.option("--no-serve", is_flag=True, envvar="DEMO_NO_SERVE", help="站点建好就结束，不运行")
 @told
 def demo(out: Path, with_site: bool, no_serve: bool) -> None:

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from xinglin import __version__
 from xinglin.cli import main
 from xinglin.cli.chinese import in_chinese, wrapped
+from xinglin.cli.site import site
 
 Run = Callable[..., Result]
 
@@ -71,21 +72,31 @@ def test_a_page_or_workbook_needs_a_file(run: Run, lianzhou: Path, form: str) ->
     assert found.stderr.splitlines()[-1] == f"错误：--format {form} 要用 -o 写明文件"
 
 
-NAMES = re.compile(r"--?[a-z-]+|\b(?:xinglin|text|table|json|html|xlsx|centre_technique_6x15_rate|demo)\b")
-"""What may stand in Latin letters: options, choices, commands, a measure, a folder."""
+NAMES = re.compile(
+    r"--?[a-z-]+|\b(?:xinglin|text|table|json|html|xlsx|centre_technique_6x15_rate|demo|admin|xinglin-home|keys\.json"
+    r"|SQLite|PostgreSQL|Ctrl-C|DATABASE_URL|XINGLIN_HOME|XINGLIN_BACKUP_PASSPHRASE)\b"
+)
+"""What may stand in Latin letters: options, choices, commands, a measure, folders and files, products, variables."""
+COMMANDS = [
+    "",
+    *main.commands,
+    *(f"site {name}" for name in site.commands),
+    "site audit verify",
+    "site audit seal",
+]
 
 
-@pytest.mark.parametrize("command", ["", *main.commands])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_is_chinese(run: Run, command: str) -> None:
     found = run(*command.split(), "--help")
     assert found.exit_code == 0
     assert found.stdout.startswith("用法：xinglin")
     assert "显示本说明。" in found.stdout
-    commands = re.compile(rf"\b(?:{'|'.join(main.commands)})\b")
+    commands = re.compile(rf"\b(?:{'|'.join([*main.commands, *site.commands, 'seal'])})\b")
     assert re.findall(r"[A-Za-z]+", NAMES.sub("", commands.sub("", found.stdout))) == []
 
 
-@pytest.mark.parametrize("command", ["", *main.commands])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_fits_a_terminal(run: Run, command: str) -> None:
     lines = run(*command.split(), "--help", width=80).stdout.splitlines()
 

@@ -10,7 +10,7 @@ import threading
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 
 from xinglin.apps.audit import anchor
 from xinglin.apps.audit.chain import COLUMNS, START, canonical, link
@@ -64,10 +64,9 @@ class Sealer:
         try:
             self._check_floor()
             settled = self._settled()
-            count = pending(self.floor).count()
-            if not count:
-                self._raise_floor(settled)
-            return count
+            found = pending(self.floor).aggregate(count=Count("pk"), lowest=Min("pk"))
+            self._raise_floor(min(settled, found["lowest"] - 1) if found["count"] else settled)
+            return int(found["count"])
         finally:
             self._lock.release()
 
@@ -97,8 +96,9 @@ class Sealer:
             self.floor, self._proof, self._seen = 0, None, []
 
     def _raise_floor(self, settled: int) -> None:
-        if settled > self.floor:
-            self.floor, self._proof = settled, Seal.objects.order_by("-sequence").first()
+        head = Seal.objects.order_by("-sequence").first() if settled > self.floor else None
+        if head:
+            self.floor, self._proof = settled, head
 
     def _settled(self) -> int:
         """The highest id at or under which no row can appear any more."""

@@ -67,6 +67,13 @@ def work() -> None:
     if connection.vendor == "sqlite":
         raise XinglinError("SQLite 上后台任务在站点进程里做，不另开进程；要分开请用 PostgreSQL")
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: (STOPPING.set(), runner.wake()))
+        signal.signal(number, _stop)
     print(f"后台任务进程 {os.getpid()} 已就绪（{settings.XINGLIN_HOME}）。", flush=True)
     runner.run(alone=False)
+
+
+def _stop(*signal_and_frame: object) -> None:
+    """Take no more jobs; the one at hand gives up at its next step."""
+    del signal_and_frame
+    STOPPING.set()
+    runner.wake()

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "日志",
                 "ordering": ("-pk",),
                 "indexes": [
-                    models.Index(fields=["kind", "object_id"], name="audit_object"),
+                    models.Index(fields=["object_id", "at"], name="audit_object"),
                     models.Index(fields=["kind", "at"], name="audit_kind"),
                     models.Index(fields=["action", "at"], name="audit_action"),
                     models.Index(fields=["actor", "at"], name="audit_actor"),

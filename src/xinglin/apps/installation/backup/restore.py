@@ -76,7 +76,7 @@ def _fill(archive: zipfile.ZipFile, table: StoredTable) -> None:
 
 
 def _copy_in(table: StoredTable, rows: Iterator[list[Any]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {_target(table)} FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with connection.cursor() as cursor, cursor.copy(f"COPY {_target(table)} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 
