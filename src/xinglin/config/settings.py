@@ -86,7 +86,7 @@ TEMPLATES = [
 FORM_RENDERER = "xinglin.apps.ui.renderer.Renderer"
 
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "xinglin.config.sqlite",
     "NAME": XINGLIN_HOME / "xinglin.sqlite3",
     "OPTIONS": {
         # Writers take the lock at once and wait for it; a commit is on disk before it is acknowledged.
