@@ -14,6 +14,15 @@ from hypothesis import settings
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 NO_SHARED = "没有 ../shared"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+"""Chromium without calls home."""
 
 TOOLS = {"chromium": ("需要 Chromium", ("chromium", "chromium-browser")), "java": ("需要 Java", ("java",))}
 """What a test may need: the words of its skip reason, and the programs that will do."""
@@ -72,3 +81,23 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(NO_SHARED)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium(need: Callable[[str], str]) -> Iterator[Any]:
+    """Debian's Chromium under playwright, one per process: two would stand in each other's event loop."""
+    path = need("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+        _close_connections()
+
+
+def _close_connections() -> None:
+    """Database connections opened under playwright's event loop are not seen once it has ended: closed while it runs."""
+    from django.db import connections
+
+    connections.close_all()

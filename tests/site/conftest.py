@@ -85,16 +85,3 @@ def signed_in(account: Callable[..., User]) -> Callable[..., Client]:
         return client
 
     return make
-
-
-@pytest.fixture(scope="session")
-def chromium(need: Callable[[str], str]) -> Iterator[Any]:
-    """Debian's Chromium under playwright."""
-    path = need("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()

@@ -75,7 +75,12 @@ class Installation:
 @contextmanager
 def database() -> Iterator[dict[str, str]]:
     """The environment of an empty database: SQLite in the home folder, or a new one in the PostgreSQL server."""
-    plain = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "XINGLIN_HOME")}
+    ours = (
+        "DATABASE_URL",
+        "XINGLIN_HOME",
+        "DJANGO_ALLOW_ASYNC_UNSAFE",
+    )  # the last one is for tests with a browser
+    plain = {key: value for key, value in os.environ.items() if key not in ours}
     plain.pop("DJANGO_SETTINGS_MODULE", None)
     if not POSTGRESQL:
         yield plain
