@@ -97,7 +97,7 @@ def chromium(need: Callable[[str], str]) -> Iterator[Any]:
 
 
 def _close_connections() -> None:
-    """Database connections opened under playwright's event loop are not seen once it has ended: closed while it runs."""
+    """Connections opened under playwright's event loop are not seen once it has ended: closed while it runs."""
     from django.db import connections
 
     connections.close_all()
