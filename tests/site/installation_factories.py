@@ -65,6 +65,9 @@ class Installation:
 
     def _run(self, command: list[str], code: int, more: dict[str, str]) -> str:
         environment = {**self.environment, **more}
+        environment.pop(
+            "DJANGO_ALLOW_ASYNC_UNSAFE", None
+        )  # set for tests that drive a browser in this process
         ended = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
