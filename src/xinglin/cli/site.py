@@ -236,7 +236,7 @@ def codes(home: Path) -> None:
 
 @site.group(cls=ChineseGroup)
 def audit() -> None:
-    """审计日志：核对、加封。"""
+    """审计日志：核对、封存。"""
 
 
 @audit.command("verify")
@@ -259,8 +259,8 @@ def audit_verify(home: Path) -> None:
 @HOME
 @told
 def audit_seal(home: Path) -> None:
-    """给还没有加封的日志加封。"""
+    """封存还没有封存的日志。"""
     settle(home)
     from xinglin.apps.audit.sealing import seal_pending
 
-    click.echo(f"加封 {seal_pending()} 条。")
+    click.echo(f"封存 {seal_pending()} 条。")

@@ -127,7 +127,7 @@ def sealing(app_configs: Any, **more: Any) -> Iterator[CheckMessage]:
     waiting = late.exclude(pk__in=sealed).count()
     if waiting:
         hint = "站点没有运行时会这样，运行 xinglin site audit seal；运行着仍这样，请看服务日志"
-        yield Warning(f"有 {waiting} 条日志一分钟以上没有加封", hint=hint, id="xinglin.W008")
+        yield Warning(f"有 {waiting} 条日志一分钟以上没有封存", hint=hint, id="xinglin.W008")
 
 
 @checks.register("site", deploy=True)
