@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from xinglin.base.errors import DataError
 from xinglin.base.places import Divisions, Level, Place, load_divisions
 from xinglin.base.states import Due, ValueState, Verdict
 from xinglin.facts import Dataset
@@ -60,10 +61,25 @@ class Inputs:
 def open_inputs(
     dataset: Dataset, book: Book, library: PolicyLibrary, place: str, on: date, engine: Engine | None = None
 ) -> Inputs:
-    """Load the divisions of a place (down to townships) and put everything together. Raises UnknownPlace."""
-    code = load_divisions(place if place.isdigit() else None, Level.COUNTY).one(place).code
+    """Load the divisions of a place (down to townships) and put everything together.
+
+    Raises UnknownPlace, and DataError for a place beside the area the data says it covers.
+    """
+    known = load_divisions(place if place.isdigit() else None, Level.COUNTY)
+    code = known.one(place).code
+    _refuse_beside(dataset.info.area, code, known.full_name(code))
     divisions = load_divisions(None if code == "0" else code, Level.TOWNSHIP)
     return Inputs(dataset, divisions, book, library, on, divisions.get(code), engine or DuckDB())
+
+
+def _refuse_beside(area: str | None, code: str, name: str) -> None:
+    """A place that the data neither lies in nor reaches into would show as not having reported, which is untrue."""
+    if area is None or "0" in (area, code) or code.startswith(area) or area.startswith(code):
+        return
+    covered = load_divisions(area, Level.COUNTY).full_name(area)
+    raise DataError(
+        f"数据只覆盖{covered}（{area}），里面没有{name}（{code}）；请改地区（--place），或换成那里的数据"
+    )
 
 
 def evaluate(inputs: Inputs, *, binding_only: bool = False) -> Standing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,10 @@ REFUSED = [
     ("evaluate DATA --place 999999 --on 2020-12-31", "2023 版区划中没有代码 999999。"),
     ("evaluate DATA --place 鼓楼区 --on 2020-12-31", GULOU),
     ("evaluate DATA --place 44188 --on 2020-12-31", "“44188”不是区划代码。"),
+    (
+        "evaluate DATA --place 441881 --on 2020-12-31",
+        "数据只覆盖广东省清远市连州市（441882），里面没有广东省清远市英德市（441881）；",
+    ),
     ("evaluate MISSING --place 441882 --on 2020-12-31", "没有 MISSING 这个文件或文件夹"),
     (
         "explain MISSING --measure tcm_hall_coverage --place 0 --on 2020-12-31",
@@ -226,9 +231,14 @@ def test_explain_as_text_and_json(run: Run, lianzhou: Path) -> None:
     assert text.count("计入分子 ") == 6
 
 
-def test_explain_where_nothing_was_reported_shows_no_nought(run: Run, lianzhou: Path) -> None:
+def test_explain_where_nothing_was_reported_shows_no_nought(run: Run, lianzhou: Path, tmp_path: Path) -> None:
+    anywhere = tmp_path / "anywhere"  # the same data without the area it covers
+    shutil.copytree(lianzhou, anywhere)
+    manifest = json.loads((anywhere / "manifest.json").read_text())
+    manifest["info"]["area"] = None
+    (anywhere / "manifest.json").write_text(json.dumps(manifest))
     words = ("--measure", "tcm_hall_coverage", "--place", "360502", "--on", "2020-12-31")
-    text = run("explain", lianzhou, *words).stdout.replace("\n", "")
+    text = run("explain", anywhere, *words).stdout.replace("\n", "")
     assert "渝水区 2020-12-31：未报（0/0 个单位已报）" in text
 
 

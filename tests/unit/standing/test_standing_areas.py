@@ -105,15 +105,15 @@ def test_the_worst_county_decides(
     amount, missed = missing
     assert found.gap is not None
     assert found.gap.amount == amount
-    assert found.gap.words == f"{missed} 个县未达，共还差 {amount} 人"
+    assert found.gap.words == f"{missed} 个县未达，共还差 {amount} 名老年人"
 
 
 def test_counties_that_miss_are_listed_nearest_first(result: Callable[..., Result]) -> None:
     found = result({YUSHUI: 5, FENYI: 2}, {YUSHUI: 10, FENYI: 5})
     assert found.gap is not None
     assert found.gap.nearest == (
-        (FENYI, "分宜县", "还差 2 人（现为 40.00）"),
-        (YUSHUI, "渝水区", "还差 3 人（现为 50.00）"),
+        (FENYI, "分宜县", "还差 2 名老年人（现为 40.00）"),
+        (YUSHUI, "渝水区", "还差 3 名老年人（现为 50.00）"),
     )
 
 
@@ -121,7 +121,7 @@ def test_the_county_itself_is_judged_as_a_whole(result: Callable[..., Result]) -
     found = result({YUSHUI: 10, FENYI: 2}, {YUSHUI: 10, FENYI: 5}, FENYI)
     assert (found.display, found.verdict) == ("40.00", Verdict.NOT_MET)
     assert found.gap is not None
-    assert found.gap.words == "还差 2 人"
+    assert found.gap.words == "还差 2 名老年人"
 
 
 def test_what_began_in_another_county_is_opened_too(opened: Callable[..., Inputs], tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_people_not_covered_are_missing_not_the_county_itself(
         {**rows["reporting"][0], "table": table} for table in ("consortium", "catchment", "population")
     ]
     for residents, state, words in (
-        (250, ValueState.NUMBER, "还差 50 人（分母不变时）"),
+        (250, ValueState.NUMBER, "还差 50 名常住人口（分母不变时）"),
         (None, ValueState.NOT_REPORTED, ""),
     ):
         kept = {**rows, "population": rows["population"][: 2 if residents else 1]}

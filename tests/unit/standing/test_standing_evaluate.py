@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -166,6 +167,13 @@ def test_json_is_valid_elsewhere_and_earlier(
     assert {result.state.value for result in standing.results} == states
 
 
-def test_a_county_without_data_has_reported_nothing(opened: Callable[..., Inputs], lianzhou: Path) -> None:
-    standing = evaluate(opened(lianzhou, "360502"))
+def test_a_county_without_data_has_reported_nothing(
+    opened: Callable[..., Inputs], lianzhou: Path, tmp_path: Path
+) -> None:
+    anywhere = tmp_path / "anywhere"  # the same data without the area it covers
+    shutil.copytree(lianzhou, anywhere)
+    manifest = json.loads((anywhere / "manifest.json").read_text())
+    manifest["info"]["area"] = None
+    (anywhere / "manifest.json").write_text(json.dumps(manifest))
+    standing = evaluate(opened(anywhere, "360502"))
     assert {result.state for result in standing.results} == {ValueState.NOT_REPORTED}

@@ -23,10 +23,10 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "education_base_coverage": ({}, "个县", "个县"),
     "tcm_hospital_count": ({}, "家中医类医院", "家中医类医院"),
     "tcm_institution_count": ({}, "家机构", "家机构"),
-    "tcm_gp_per_10k": ({}, "家机构", "名"),
-    "elderly_tcm_health_mgmt_rate": ({}, "家机构", "人"),
-    "phc_tcm_visit_share": ({}, "个机构月", "人次"),
-    "tcm_literacy_level": ({}, "份问卷", "人"),
+    "tcm_gp_per_10k": ({}, "家机构", "名中医类别全科医生"),
+    "elderly_tcm_health_mgmt_rate": ({}, "家机构", "名老年人"),
+    "phc_tcm_visit_share": ({}, "个机构月", "人次中医诊疗"),
+    "tcm_literacy_level": ({}, "份问卷", "名达标的被调查者"),
     "tcm_corner_rate": ({"facility_kinds": ["village_clinic"]}, "家村卫生室", "家村卫生室"),
 }
 
@@ -37,7 +37,7 @@ def test_what_units_are_called(name: str) -> None:
     book = load_measures()
     bound, act_on = book.bind(name, parameters), book.definition(name).act_on
     assert unit_word(bound, book.contract) == counted
-    assert lacking_word(bound, book.contract, act_on).startswith(missing)
+    assert lacking_word(bound, book.contract, act_on) == missing
 
 
 def test_every_measure_has_a_word_for_its_units() -> None:
