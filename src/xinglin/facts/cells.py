@@ -21,7 +21,7 @@ from xinglin.facts.model import Column, ColumnType
 from xinglin.facts.readers import Raw
 from xinglin.facts.spelling import (
     code_spelled,
-    list_label,
+    list_of,
     nearest_codes,
     nearest_techniques,
     technique_spelled,
@@ -95,7 +95,8 @@ class CellReader:
     def _means_something(self, text: str) -> bool:
         if self.column.type is ColumnType.BOOLEAN:
             return text.lower() in _BOOLEANS
-        return self.column.codes is not None and code_spelled(self.column.codes, text) is not None
+        is_code = self.column.type is ColumnType.CODE
+        return is_code and code_spelled(list_of(self.column), text) is not None
 
 
 def _placeholder(raw: str, column: Column) -> Fault:
@@ -144,10 +145,10 @@ def _code(raw: Raw, column: Column) -> Value | Fault:
     text = _as_text(raw, column)
     if isinstance(text, Fault):
         return text
-    assert column.codes is not None
-    what = f"“{text}”不在代码表“{list_label(column.codes)}”里"
-    found = code_spelled(column.codes, text)
-    return found or Fault("unknown_code", what, nearest_codes(column.codes, text))
+    codes = list_of(column)
+    what = f"“{text}”不在代码表“{codes.label}”里"
+    found = code_spelled(codes, text)
+    return found or Fault("unknown_code", what, nearest_codes(codes, text))
 
 
 def _place(raw: Raw, column: Column) -> Value | Fault:

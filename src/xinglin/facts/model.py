@@ -14,6 +14,7 @@ from pydantic import model_validator
 from xinglin.base.errors import DefinitionError
 from xinglin.base.places import Level
 from xinglin.base.yamlfile import Strict, build, read_yaml
+from xinglin.facts.text import normal
 
 HERE = Path(__file__).parent
 
@@ -42,11 +43,57 @@ class ColumnType(StrEnum):
     DATE = "date"
 
 
+class Code(Strict):
+    """One code: label, other names it is known by, and the scheme within which it can be compared."""
+
+    label: str
+    other: tuple[str, ...] = ()
+    scheme: str | None = None
+
+
+class CodeList(Strict):
+    """A closed list of codes with labels; ordered ones run from lowest to highest within a scheme."""
+
+    name: str
+    label: str
+    source: str
+    ordered: bool = False
+    codes: dict[str, Code]
+
+    def code_of(self, text: str) -> str | None:
+        """The code for a code, label or other name; None when it is none of them."""
+        return self._names.get(text)
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every normalised spelling → code: other names, labels, codes; what comes later wins."""
+        others = {normal(other): code for code, entry in self.codes.items() for other in entry.other}
+        labels = {normal(entry.label): code for code, entry in self.codes.items()}
+        return {**others, **labels, **{code: code for code in self.codes}}
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names = {other: code for code, entry in self.codes.items() for other in entry.other}
+        labels = {entry.label: code for code, entry in self.codes.items()}
+        return {**names, **labels, **{code: code for code in self.codes}}
+
+    def from_(self, code: str) -> tuple[str, ...]:
+        """``code`` and every higher code of its scheme, lowest first. Raises KeyError for an unknown code."""
+        scheme = self.codes[code].scheme
+        order = list(self.codes)
+        return tuple(c for c in order[order.index(code) :] if self.codes[c].scheme == scheme)
+
+    def rank(self, code: str) -> int:
+        """Position of ``code`` in the list (only meaningful within one scheme)."""
+        return list(self.codes).index(code)
+
+
 class Column(Strict):
     """One column: its Chinese label, type, unit, meaning and checks.
 
-    ``codes`` names a code list (type code), ``references`` a table (type ref); ``levels`` are the digits that a code
-    may have (type place; any when not given); ``min`` and ``max`` are inclusive.
+    ``codes`` names a code list of the contract, or ``options`` is one of the column's own (type code); ``references``
+    names a table (type ref); ``levels`` are the digits that a code may have (type place; any when not given); ``min``
+    and ``max`` are inclusive.
     """
 
     label: str
@@ -54,6 +101,7 @@ class Column(Strict):
     meaning: str
     required: bool = False
     codes: str | None = None
+    options: CodeList | None = None
     references: str | None = None
     levels: tuple[int, ...] | None = None
     unit: str | None = None
@@ -62,8 +110,8 @@ class Column(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Column:
-        if (self.type is ColumnType.CODE) != (self.codes is not None):
-            raise ValueError("类型 code 必须且只有它才写 codes")
+        if (self.type is ColumnType.CODE) != ((self.codes is None) != (self.options is None)):
+            raise ValueError("类型 code 必须且只有它才写 codes 或 options（只写一个）")
         if (self.type is ColumnType.REF) != (self.references is not None):
             raise ValueError("类型 ref 必须且只有它才写 references")
         if self.levels is not None:
@@ -150,44 +198,6 @@ class Table(Strict):
     def _headers(self) -> dict[str, str]:
         names = {name: name for name in self.columns}
         return {**{column.label: name for name, column in self.columns.items()}, **names}
-
-
-class Code(Strict):
-    """One code: label, other names it is known by, and the scheme within which it can be compared."""
-
-    label: str
-    other: tuple[str, ...] = ()
-    scheme: str | None = None
-
-
-class CodeList(Strict):
-    """A closed list of codes with labels; ordered ones run from lowest to highest within a scheme."""
-
-    name: str
-    label: str
-    source: str
-    ordered: bool = False
-    codes: dict[str, Code]
-
-    def code_of(self, text: str) -> str | None:
-        """The code for a code, label or other name; None when it is none of them."""
-        return self._names.get(text)
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        names = {other: code for code, entry in self.codes.items() for other in entry.other}
-        labels = {entry.label: code for code, entry in self.codes.items()}
-        return {**names, **labels, **{code: code for code in self.codes}}
-
-    def from_(self, code: str) -> tuple[str, ...]:
-        """``code`` and every higher code of its scheme, lowest first. Raises KeyError for an unknown code."""
-        scheme = self.codes[code].scheme
-        order = list(self.codes)
-        return tuple(c for c in order[order.index(code) :] if self.codes[c].scheme == scheme)
-
-    def rank(self, code: str) -> int:
-        """Position of ``code`` in the list (only meaningful within one scheme)."""
-        return list(self.codes).index(code)
 
 
 class Contract:

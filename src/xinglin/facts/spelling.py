@@ -6,35 +6,25 @@ import difflib
 from collections.abc import Mapping
 from functools import cache
 
-from xinglin.facts.model import load_contract, technique_rows
+from xinglin.facts.model import CodeList, Column, load_contract, technique_rows
 from xinglin.facts.text import normal
 
 _LISTED = 8  # codes shown when none is near
 
 
-def code_spelled(codes: str, text: str) -> str | None:
+def list_of(column: Column) -> CodeList:
+    """The code list of a column of type code: its own, or one of the contract."""
+    return column.options or load_contract().codelists[str(column.codes)]
+
+
+def code_spelled(codes: CodeList, text: str) -> str | None:
     """Code of a list for normalised text: a code before a label before another name. None if unknown."""
-    names = _names_of(codes)
-    return names.get(text) or names.get(text.lower())
+    return codes.spellings.get(text) or codes.spellings.get(text.lower())
 
 
-@cache
-def _names_of(codes: str) -> Mapping[str, str]:
-    entries = load_contract().codelists[codes].codes.items()
-    others = {normal(other): code for code, entry in entries for other in entry.other}
-    labels = {normal(entry.label): code for code, entry in entries}
-    return {**others, **labels, **{code: code for code, _ in entries}}
-
-
-def list_label(codes: str) -> str:
-    """Chinese label of a code list."""
-    return load_contract().codelists[codes].label
-
-
-def nearest_codes(codes: str, text: str) -> str:
+def nearest_codes(codes: CodeList, text: str) -> str:
     """The nearest codes for people; all of them when none is near and they are few."""
-    names = _names_of(codes)
-    entries = load_contract().codelists[codes].codes
+    names, entries = codes.spellings, codes.codes
     close = difflib.get_close_matches(text, list(names), n=5, cutoff=0.4)
     near = list(dict.fromkeys(names[name] for name in close))[:3]
     shown = "、".join(f"{entries[code].label}（{code}）" for code in near or list(entries)[:_LISTED])

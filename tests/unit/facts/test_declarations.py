@@ -20,7 +20,7 @@ PLACE = {"label": "所在地", "type": "place", "meaning": "代码"}
         ({"levels": 6}, "levels：应为列表"),
         ({"levels": ["县"]}, "levels.0：应为整数"),
         ({"level": [6]}, "level：不认识这个键，请检查拼写或删去"),
-        ({"codes": "ownership"}, "文件：类型 code 必须且只有它才写 codes"),
+        ({"codes": "ownership"}, "文件：类型 code 必须且只有它才写 codes 或 options（只写一个）"),
         ({"references": "facility"}, "文件：类型 ref 必须且只有它才写 references"),
     ],
 )

@@ -1,0 +1,151 @@
+"""One value of a record: read from a form, a sheet or an API call; kept as JSON; shown to people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from xinglin.facts.cells import CellReader
+from xinglin.facts.fault import Fault
+from xinglin.facts.model import CodeList, load_contract
+from xinglin.facts.spelling import code_spelled, nearest_codes
+from xinglin.facts.text import normal
+from xinglin.records.conditions import is_given
+from xinglin.records.fields import MANY, NUMBERS, Field, FieldType, Value
+
+SEPARATORS = re.compile(r"[；;、\n]+")
+_MONTH = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*月?")
+_YEAR_DIGITS, _MONTHS = 4, 12
+JOINED = "；"
+
+
+def code_list(field: Field, definition: str, name: str) -> CodeList:
+    """The code list of a field of type code or codes."""
+    return field.own_list(definition, name) or load_contract().codelists[str(field.codes)]
+
+
+class Cells:
+    """Reads the values of one field; made once per definition and field.
+
+    Args:
+        definition, name: for the name of the field's own code list.
+    """
+
+    def __init__(self, field: Field, definition: str, name: str) -> None:
+        self.field = field
+        self._reader = None if field.type is FieldType.FILE else CellReader(field.column(definition, name))
+        self._codes = code_list(field, definition, name) if field.type is FieldType.CODES else None
+
+    def read(self, raw: Any) -> Value | Fault:
+        """The typed value, None for an empty one, or what is wrong with it."""
+        found = self._read(raw)
+        if isinstance(found, Fault) or found is None:
+            return found
+        return self._limits(found) or found
+
+    def _read(self, raw: Any) -> Value | Fault:
+        if self.field.type in MANY:
+            return self._many(raw)
+        if self.field.type is FieldType.FILE:
+            return tuple(raw) if isinstance(raw, list | tuple) else (str(raw),) if raw else None
+        if self.field.type is FieldType.MONTH:
+            return _month(raw, self.field.label)
+        if self.field.type is FieldType.LINES and isinstance(raw, str):
+            return "\n".join(line.rstrip() for line in raw.replace("\r\n", "\n").split("\n")).strip() or None
+        assert self._reader is not None
+        return self._reader.read(raw)
+
+    def _many(self, raw: Any) -> Value | Fault:
+        parts = [raw] if isinstance(raw, str) else list(raw or ())
+        texts = [normal(piece) for part in parts for piece in SEPARATORS.split(str(part)) if normal(piece)]
+        if self._codes is None:
+            return tuple(dict.fromkeys(texts)) or None
+        found = [code_spelled(self._codes, text) for text in texts]
+        for text, code in zip(texts, found, strict=True):
+            if code is None:
+                what = f"“{text}”不在“{self._codes.label}”的选项里"
+                return Fault("unknown_code", what, nearest_codes(self._codes, text))
+        chosen = {code for code in found if code}
+        return tuple(code for code in self._codes.codes if code in chosen) or None
+
+    def _limits(self, value: Value) -> Fault | None:
+        field, label = self.field, self.field.label
+        if isinstance(value, str) and field.type in (FieldType.TEXT, FieldType.LINES):
+            most = field.longest_text
+            fix = f"请缩短到 {most} 个字以内"
+            return (
+                Fault("too_long", f"{label}有 {len(value)} 个字，最多 {most} 个", fix)
+                if len(value) > most
+                else None
+            )
+        if field.type not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return None
+        unit = field.unit or ""
+        if field.min is not None and value < field.min:
+            return Fault("out_of_range", f"{label} {value} 小于 {field.min}{unit}", "请核对后重填")
+        if field.max is not None and value > field.max:
+            return Fault("out_of_range", f"{label} {value} 大于 {field.max}{unit}", "请核对后重填")
+        return self._places(value)
+
+    def _places(self, value: int | Decimal) -> Fault | None:
+        places = self.field.places
+        if places is None or Decimal(value) == round(Decimal(value), places):
+            return None
+        fix = f"请四舍五入到 {places} 位小数，或检查单位（{self.field.unit or '无'}）"
+        return Fault("too_exact", f"{self.field.label} {value} 的小数超过 {places} 位", fix)
+
+
+def _month(raw: Any, label: str) -> Value | Fault:
+    if isinstance(raw, date):
+        return f"{raw:%Y-%m}"
+    text = normal(str(raw or ""))
+    if not text:
+        return None
+    found = _MONTH.fullmatch(text)
+    if found is None or not 1 <= int(found[2]) <= _MONTHS:
+        return Fault("bad_month", f"“{text}”不是{label}", "请写成 2024-05 的样子")
+    return f"{int(found[1]):0{_YEAR_DIGITS}d}-{int(found[2]):02d}"
+
+
+def to_json(value: Any) -> Any:
+    """A value as it is kept in a document: decimals and dates as text, several choices as a list."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: to_json(one) for key, one in value.items()}
+    return [to_json(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def from_json(field: Field, kept: Any) -> Value:
+    """A kept value with its type again."""
+    if not is_given(kept):
+        return None
+    if field.type is FieldType.DECIMAL:
+        return Decimal(str(kept))
+    if field.type is FieldType.DATE:
+        return date.fromisoformat(kept)
+    return tuple(kept) if isinstance(kept, list) else kept
+
+
+def shown(field: Field, value: Any, definition: str, name: str) -> str:
+    """A value in words: labels for codes, 是 and 否, numbers without needless noughts; ids as they are."""
+    if not is_given(value):
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if field.type in (FieldType.CODE, FieldType.CODES):
+        codes = code_list(field, definition, name).codes
+        chosen = (value,) if isinstance(value, str) else value
+        return "、".join(codes[code].label if code in codes else str(code) for code in chosen)
+    if isinstance(value, Decimal):
+        places = field.places
+        rounded = value if places is None else value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        return f"{rounded:,f}"
+    if isinstance(value, tuple | list):
+        return JOINED.join(map(str, value))
+    return str(value)
