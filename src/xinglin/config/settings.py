@@ -3,7 +3,8 @@
 ``XINGLIN_HOME`` home folder · ``DATABASE_URL`` PostgreSQL instead of SQLite · ``XINGLIN_HOSTS`` host names, comma
 separated · ``XINGLIN_DEMO=1`` demonstration mode · ``XINGLIN_HTTPS=1`` behind TLS · ``XINGLIN_PROXIES`` how many
 reverse proxies stand in front (they must set X-Forwarded-For and X-Forwarded-Proto) · ``XINGLIN_ANCHOR`` a second place
-for the anchor of the audit chain (file or folder, best on another machine) · ``XINGLIN_LOG`` level of the log.
+for the anchor of the audit chain (file or folder, best on another machine) · ``XINGLIN_LOG`` level of the log ·
+``XINGLIN_DEFINITIONS`` folder with record definitions of one's own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ XINGLIN_ANCHORS = (
     *(Path(path) for path in [os.environ.get("XINGLIN_ANCHOR")] if path),
 )
 
+XINGLIN_DEFINITIONS = tuple(Path(path) for path in [os.environ.get("XINGLIN_DEFINITIONS")] if path)
+
 SECRET_KEY = read_keys(XINGLIN_HOME).django
 DEBUG = False
 ALLOWED_HOSTS = [name for name in os.environ.get("XINGLIN_HOSTS", "localhost,127.0.0.1").split(",") if name]
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "xinglin.apps.accounts",
     "xinglin.apps.exchange",
     "xinglin.apps.organisations",
+    "xinglin.apps.forms",
     "xinglin.apps.indicators",
     "xinglin.apps.installation",
 ]
@@ -88,6 +92,8 @@ FORM_RENDERER = "xinglin.apps.ui.renderer.Renderer"
 SQLITE = {
     "ENGINE": "xinglin.config.sqlite",
     "NAME": XINGLIN_HOME / "xinglin.sqlite3",
+    # Kept open by each thread: opening costs 2 ms, and the last one to close folds the write-ahead log back, on disk.
+    "CONN_MAX_AGE": 600,
     "OPTIONS": {
         # Writers take the lock at once and wait for it; a commit is on disk before it is acknowledged.
         "transaction_mode": "IMMEDIATE",

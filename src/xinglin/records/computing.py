@@ -1,23 +1,66 @@
-"""Values that follow from others."""
+"""Values that follow from others: what is not asked for is emptied, what is computed is worked out, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from xinglin.records.conditions import Values, is_given
 from xinglin.records.fields import Computed, Field
 
 
+def leaning_on(field: Field) -> frozenset[str]:
+    """The fields that a field's condition or computation looks at."""
+    asked = field.when.fields() if field.when is not None else frozenset()
+    return asked | frozenset(field.computed.fields if field.computed is not None else ())
+
+
+def in_order(fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Names of the fields, each after those it leans on.
+
+    Raises:
+        CycleError: fields lean on each other in a circle; ``args[1]`` names them.
+    """
+    sorter = TopologicalSorter({name: leaning_on(field) & set(fields) for name, field in fields.items()})
+    return tuple(sorter.static_order())
+
+
+def circle(fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Fields that lean on each other in a circle, the first again at the end; nothing if there is none."""
+    try:
+        in_order(fields)
+    except CycleError as error:
+        return tuple(error.args[1])
+    return ()
+
+
+def settled(fields: Mapping[str, Field], order: tuple[str, ...], values: Values) -> dict[str, Any]:
+    """All values with what is not asked for emptied and what is computed worked out.
+
+    Args:
+        order: of `in_order`, so that a field may lean on one that stands below it in the form.
+    """
+    found = dict(values)
+    for name in order:
+        field = fields[name]
+        if field.when is not None and not field.when.holds(found):
+            found[name] = None
+        elif field.computed is not None:
+            found[name] = _value(field.computed, found)
+    return found
+
+
 def computed(fields: Mapping[str, Field], values: Values) -> dict[str, Any]:
     """Every computed field of a record; None where something it needs is empty (a sum takes what there is)."""
-    found: dict[str, Any] = {}
-    for name, field in fields.items():
-        if field.computed is not None:
-            found[name] = _value(field.computed, {**values, **found})
-    return found
+    found: dict[str, Any] = dict(values)
+    for name in in_order(fields):
+        rule = fields[name].computed
+        if rule is not None:
+            found[name] = _value(rule, found)
+    return {name: found[name] for name, field in fields.items() if field.computed is not None}
 
 
 def _value(rule: Computed, values: Values) -> Any:

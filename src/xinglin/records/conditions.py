@@ -1,8 +1,7 @@
 """Conditions over the fields of a record: when a field is asked for, what a check demands, when a move is open.
 
 A condition is data: the server and the form in the browser read the same mapping. A test of an empty field fails,
-except
-``given: false``; so nothing is demanded of what has not been filled in.
+except ``given: false``; so nothing is demanded of what has not been filled in.
 """
 
 from __future__ import annotations
@@ -103,6 +102,12 @@ class Condition(Strict):
         rights = (getattr(self, name) for name in _ORDERS)
         others = {right.field for right in rights if isinstance(right, Other)}
         return found | others | ({self.field} if self.field else set())
+
+    def compared(self) -> frozenset[str]:
+        """The fields whose values it looks at: all but those of which it only asks whether they are filled."""
+        tested = {name for name, test, _ in self.tests() if test != "given"}
+        others = {right.field for _, _, right in self.tests() if isinstance(right, Other)}
+        return frozenset(tested | others)
 
     def tests(self) -> list[tuple[str, str, Any]]:
         """Every test of a field: field, name of the test, right side; for the loader to check."""

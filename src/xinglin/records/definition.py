@@ -11,7 +11,9 @@ from pydantic import Field as Key
 from pydantic import model_validator
 
 from xinglin.base.yamlfile import Strict
-from xinglin.records.conditions import Condition
+from xinglin.facts.model import LEVELS
+from xinglin.records.computing import in_order
+from xinglin.records.conditions import Condition, Values
 from xinglin.records.feed import Feed, Report
 from xinglin.records.fields import Field, FieldType
 from xinglin.records.flow import Move, State
@@ -179,6 +181,25 @@ class Definition(Strict):
     reports: dict[str, Report] = Key(default_factory=dict)
     migrations: dict[int, tuple[Step, ...]] = Key(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _subject_agrees(self) -> Definition:
+        """What the fields of the subject are made of; the rest is for `soundness`."""
+        faults = []
+        if (self.subject is Subject.RECORD) != (self.of is not None):
+            faults.append("subject 是 record 才写 of，且必须写")
+        if self.levels and self.subject is not Subject.PLACE:
+            faults.append("subject 是 place 才写 levels")
+        if not set(self.levels) <= set(LEVELS):
+            faults.append(f"levels 取自 {'、'.join(map(str, LEVELS))}")
+        if faults:
+            raise ValueError("；".join(faults))
+        return self
+
+    @cached_property
+    def settling(self) -> tuple[str, ...]:
+        """The fields in the order in which conditions and computed values are worked out."""
+        return in_order(self.fields)
+
     @cached_property
     def fields(self) -> dict[str, Field]:
         """Every field a form asks for or shows: the subject, the kind's own dates, those declared, in this order."""
@@ -213,6 +234,11 @@ class Definition(Strict):
     def subject_field(self) -> str:
         """The field that names the subject."""
         return "parent" if self.subject is Subject.RECORD else self.subject.value
+
+    def lacking(self, move: Move, values: Values) -> tuple[str, ...]:
+        """Fields that must be filled before a move and are not; what is not asked for in this case is not missed."""
+        asked = {n for n, f in self.fields.items() if f.when is None or f.when.holds(values)}
+        return tuple(name for name in move.lacking(values) if name in asked or name not in self.fields)
 
     @property
     def day_field(self) -> str:

@@ -38,7 +38,12 @@ class Source(Strict):
         if self.field is None:
             return self.value
         found = values.get(self.field)
-        return found if self.map is None else self.map.get(str(found))
+        return found if self.map is None else self.map.get(_key(found))
+
+
+def _key(value: Any) -> str:
+    """A value as the file writes it: yes and no as true and false."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Feed(Strict):
@@ -172,10 +177,16 @@ def tabulate(
     for record in records:
         if report.where is None or report.where.holds(record):
             groups.setdefault(tuple(_group(name, record) for name in report.by), []).append(record)
-    ordered = sorted(groups, key=lambda key: tuple((part is None, str(part)) for part in key))
+    ordered = sorted(groups, key=lambda key: tuple(map(_place_in_order, key)))
     return {
         key: {name: column.value(groups[key]) for name, column in report.columns.items()} for key in ordered
     }
+
+
+def _place_in_order(part: Any) -> tuple[bool, Decimal, str]:
+    """Numbers by size, the rest by its text, what is empty last."""
+    number = Decimal(part) if isinstance(part, int | Decimal) else Decimal(0)
+    return part is None, number, str(part)
 
 
 def _group(name: str, record: Values) -> Any:

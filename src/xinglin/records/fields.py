@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -122,6 +124,24 @@ _CHOICES = (FieldType.CODE, FieldType.CODES)
 _TEXTS = (FieldType.TEXT, FieldType.LINES)
 
 
+_MOST_PLACES = 6
+_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+def _option_faults(options: Mapping[str, str] | None) -> Iterator[str]:
+    if options is None:
+        return
+    if not options:
+        yield "options 是空的"
+    labels = list(options.values())
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    yield from (f"options 里“{label}”写了两次" for label in twice)
+    wrong = [code for code in options if not _CODE.fullmatch(code)]
+    yield from (f"options 的代码“{code}”只用字母、数字、下划线" for code in wrong)
+    split = [label for label in labels if re.search(r"[；;\n]", label)]
+    yield from (f"options 的“{label}”里不能有分号、换行，表格里用它们分开几项" for label in split)
+
+
 class Field(Strict):
     """One field.
 
@@ -179,6 +199,7 @@ class Field(Strict):
             yield "只有数字才写 unit"
         if self.longest is not None and self.type not in _TEXTS:
             yield "只有文字才写 longest"
+        yield from self._value_faults()
         if self.computed is not None and (self.required or self.when is not None):
             yield "算出来的字段不写 required、when"
         if self.type is FieldType.PERSON and self.personal is Personal.NONE:
@@ -189,6 +210,23 @@ class Field(Strict):
             FieldType.FILE,
         ):
             yield "个人信息只能是 text、lines、person 或 file"
+
+    def _value_faults(self) -> Any:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            yield f"min {self.min} 大于 max {self.max}"
+        if self.places is not None and not 0 <= self.places <= _MOST_PLACES:
+            yield f"places 应在 0 至 {_MOST_PLACES} 之间"
+        if self.longest is not None and self.longest < 1:
+            yield "longest 应是正数"
+        yield from _option_faults(self.options)
+        if self.computed is None:
+            return
+        if self.type not in (FieldType.INTEGER, FieldType.DECIMAL):
+            yield "只有类型 integer、decimal 才能算出来"
+        elif self.computed.way == "percent" and self.type is not FieldType.DECIMAL:
+            yield "percent 算出来的是 decimal"
+        elif self.computed.way in ("days", "months") and self.type is not FieldType.INTEGER:
+            yield f"{self.computed.way} 算出来的是 integer"
 
     def column(self, definition: str, name: str) -> Column:
         """The column of a spreadsheet that holds the field."""

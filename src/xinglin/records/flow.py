@@ -39,6 +39,8 @@ class Deadline(Strict):
             raise ValueError("应写 working_days、days、months、field 之一，只写一个")
         if self.field is not None and self.after is not None:
             raise ValueError("写了 field 就不写 after")
+        if any(isinstance(way, int) and way < 1 for way in ways) or self.warn < 0:
+            raise ValueError("期限应是正数，warn 不小于 0")
         return self
 
 
@@ -85,6 +87,10 @@ class Move(Strict):
     def _somebody(self) -> Move:
         if bool(self.who) == bool(self.approvals):
             raise ValueError("应写 who 或 approvals（只写一个）")
+        if not self.from_:
+            raise ValueError("from 是空的")
+        if any(not one.who for one in self.approvals.values()):
+            raise ValueError("approvals 里每一个都要写 who")
         return self
 
     def lacking(self, values: Values) -> tuple[str, ...]:
@@ -105,12 +111,19 @@ def faults_of(states: Mapping[str, State], moves: Mapping[str, Move]) -> list[st
         others = {AUTHOR, *moves}
         faults += [f"moves.{name}.not_by：没有“{other}”" for other in move.not_by if other not in others]
         faults += [f"moves.{name}：从 end 状态“{s}”出发" for s in move.from_ if s in states and states[s].end]
+    faults += [f"状态“{name}”是 end，不写 deadline" for name, s in states.items() if s.end and s.deadline]
+    if not any(state.end for state in states.values()):
+        faults.append("至少应有一个 end 状态")
     reached = {name for name, state in states.items() if state.start}
     while more := {m.to for m in moves.values() if set(m.from_) & reached} - reached:
         reached |= more
     faults += [f"状态“{name}”到不了" for name in states if name not in reached]
+    ending = {name for name, state in states.items() if state.end}
+    while more := {s for m in moves.values() if m.to in ending for s in m.from_} - ending:
+        ending |= more
     leaving = {state for move in moves.values() for state in move.from_}
     faults += [
         f"状态“{name}”离不开，又不是 end" for name, s in states.items() if name not in leaving and not s.end
     ]
+    faults += [f"从状态“{name}”走不到 end" for name in states if name in leaving and name not in ending]
     return faults

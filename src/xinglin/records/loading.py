@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from xinglin.base.errors import DefinitionError
 from xinglin.base.yamlfile import Strict, build, read_yaml
@@ -73,20 +74,53 @@ class Book:
 
 def read_definition(path: Path, topic: str) -> Definition:
     """One definition; its id is the file's name. Raises DefinitionError."""
-    content = read_yaml(path)
+    content = _read(path)
+    own = [key for key in ("id", "topic") if key in content]
+    if own:
+        raise DefinitionError(path.name, [f"{key}：不写，由文件名和文件夹名决定" for key in own])
+    return build(Definition, {"id": path.stem, "topic": topic, **content}, f"{topic}/{path.name}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = read_yaml(path)
+    except UnicodeDecodeError:
+        raise DefinitionError(path.name, ["不是 UTF-8 编码，请另存为 UTF-8"]) from None
     if not isinstance(content, dict):
         raise DefinitionError(path.name, ["应为键值表"])
-    return build(Definition, {"id": path.stem, "topic": topic, **content}, f"{topic}/{path.name}")
+    return content
+
+
+def _topics(folder: Path) -> dict[str, Topic]:
+    path = folder / TOPICS
+    content = _read(path) if path.exists() else {}
+    return {str(name): build(Topic, one, f"{TOPICS} {name}") for name, one in content.items()}
+
+
+def _astray(folder: Path) -> Iterator[str]:
+    """Files that would be passed over in silence."""
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.name != TOPICS:
+            yield f"{path.name}：定义要放在主题的文件夹里，如 culture/{path.stem}.yaml"
+    for path in sorted(folder.glob("*/*.yml")):
+        yield f"{path.parent.name}/{path.name}：文件名请以 .yaml 结尾"
 
 
 def load_folders(*folders: Path) -> Book:
     """Every definition of one or more folders of topics; a later folder adds to earlier ones. Raises
     DefinitionError.
     """
-    found, topics, faults = [], {}, []
+    found, faults = [], []
+    topics: dict[str, Topic] = {}
     for folder in folders:
-        named = read_yaml(folder / TOPICS) if (folder / TOPICS).exists() else {}
-        topics.update({name: build(Topic, content, TOPICS) for name, content in named.items()})
+        if not folder.is_dir():
+            faults.append(f"没有“{folder}”这个文件夹")
+            continue
+        faults += _astray(folder)
+        try:
+            topics.update(_topics(folder))
+        except DefinitionError as error:
+            faults += [f"{error.source}：{fault}" for fault in error.faults]
         for path in sorted(folder.glob("*/*.yaml")):
             try:
                 found.append(read_definition(path, path.parent.name))

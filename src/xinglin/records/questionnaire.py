@@ -16,6 +16,7 @@ from xinglin.base.yamlfile import Strict
 from xinglin.records.conditions import Condition, Values, is_given
 
 FULL = Decimal(100)
+_LEAST_STEPS = 2
 
 
 class Question(Strict):
@@ -50,6 +51,14 @@ class Question(Strict):
             faults.append("scores 与 right 只写一个")
         if self.right and not self.points:
             faults.append("写了 right 要写 points")
+        if self.points and not self.right and self.type != "scale":
+            faults.append("points 只与 right 或类型 scale 同写")
+        if self.points < 0 or any(points < 0 for points in self.scores.values()):
+            faults.append("分值不能是负数")
+        if self.type == "choice" and len(self.right) > 1:
+            faults.append("单选题只有一个正确答案")
+        if self.steps < _LEAST_STEPS:
+            faults.append(f"steps 至少是 {_LEAST_STEPS}")
         if faults:
             raise ValueError("；".join(faults))
         return self
@@ -67,7 +76,8 @@ class Question(Strict):
         if not is_given(answer):
             return Decimal(0)
         if self.type == "scale" and self.points:
-            return Decimal(self.points) * (int(answer) - 1) / (self.steps - 1)
+            step = min(max(int(answer), 1), self.steps)
+            return Decimal(self.points) * (step - 1) / (self.steps - 1)
         chosen = (answer,) if isinstance(answer, str) else tuple(answer) if self.options else ()
         if self.right:
             return Decimal(self.points) if set(chosen) == set(self.right) else Decimal(0)
@@ -90,6 +100,15 @@ class Plan(Strict):
     by: Literal["place", "township", "facility"] = "place"
     least: int = 30
 
+    @model_validator(mode="after")
+    def _possible(self) -> Plan:
+        inside = 0 < self.confidence < 100 and 0 < self.error < 100 and 0 < self.expected < 100
+        if not (inside and 0 < self.response <= 100 and self.least >= 0):
+            raise ValueError(
+                "confidence、error、expected、response 是百分数，在 0 与 100 之间；least 不小于 0"
+            )
+        return self
+
 
 class Questionnaire(Strict):
     """The questions of a survey and how they are scored.
@@ -107,9 +126,25 @@ class Questionnaire(Strict):
     small: int = 10
     survey: str | None = None
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Questionnaire:
+        if not self.questions:
+            raise ValueError("questions 是空的")
+        if self.small < 1:
+            raise ValueError("small 至少是 1")
+        if self.reached is not None and not 0 < self.reached <= FULL:
+            raise ValueError("reached 是百分制的分数，在 0 与 100 之间")
+        if self.reached is not None and not any(question.most for question in self.questions.values()):
+            raise ValueError("写了 reached，却没有一题有分值")
+        return self
+
     def asked(self, answers: Values) -> list[str]:
-        """Questions that are asked given the answers so far."""
-        return [k for k, q in self.questions.items() if q.when is None or q.when.holds(answers)]
+        """Questions that are asked given the answers so far; an answer to what is not asked decides nothing."""
+        asked: dict[str, Any] = {}
+        for name, question in self.questions.items():
+            if question.when is None or question.when.holds(asked):
+                asked[name] = answers.get(name)
+        return list(asked)
 
     def score(self, answers: Values) -> Decimal | None:
         """Score of 100 over the questions asked; None when none of them has points."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinglin.records.conditions import is_given
+from xinglin.records.conditions import Values, is_given
 from xinglin.records.definition import Definition
 from xinglin.records.fields import REFERENCES, FieldType
 from xinglin.records.questionnaire import Questionnaire
@@ -36,9 +36,41 @@ def sample_of(definition: Definition, things: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-_THINGS: dict[str, Any] = {"place": "441882", "file": None} | dict.fromkeys(
-    ("facility", "hall", "practitioner", "consortium", "record"), "x"
+_THINGS: dict[str, Any] = {"place": "441882"} | dict.fromkeys(
+    ("facility", "hall", "practitioner", "consortium", "record", "file"), "x"
 )
+_PLACES = {2: "44", 4: "4418", 6: "441882", 9: "441882100", 12: "441882100001"}
+
+
+def made_up(definition: Definition) -> dict[str, Any]:
+    """A good record whose references are made up: places of the level that each field may hold, ``x`` for the rest."""
+    raw = sample_of(definition, _THINGS)
+    for name, field in definition.fields.items():
+        if field.type is FieldType.PLACE and field.levels:
+            raw[name] = _PLACES[field.levels[0]]
+    return raw
+
+
+def walk(definition: Definition, values: Values) -> tuple[str, ...] | None:
+    """Moves that take a record with these values from the start to an end, the fewest; None if it cannot get there.
+
+    Fields that moves set are set on the way (``today`` to the record's own day).
+    """
+    start = definition.start
+    waiting: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [(start, (), dict(values))] if start else []
+    seen = {start}
+    while waiting:
+        state, made, found = waiting.pop(0)
+        if definition.states[state].end:
+            return made
+        for name, move in definition.moves.items():
+            if move.to in seen or not move.is_open(state, found) or definition.lacking(move, found):
+                continue
+            seen.add(move.to)
+            day = found.get(definition.day_field)
+            sets = {field: day if value == "today" else value for field, value in move.sets.items()}
+            waiting.append((move.to, (*made, name), {**found, **sets}))
+    return None
 
 
 def sample_faults(definition: Definition) -> Iterator[str]:
@@ -48,17 +80,7 @@ def sample_faults(definition: Definition) -> Iterator[str]:
             yield f"fields.{name}：必填的字段要写 sample"
         if field.sample is not None and (field.type in GIVEN or field.computed is not None):
             yield f"fields.{name}：这种字段不写 sample"
-    levels = definition.fields[definition.subject_field].levels
-    place = (
-        {2: "44", 4: "4418", 6: "441882", 9: "441882100", 12: "441882100001"}[levels[0]]
-        if levels
-        else "441882"
-    )
-    raw = sample_of(definition, {**_THINGS, "place": place})
-    for name, field in definition.fields.items():  # places of further fields, at the level that each may hold
-        if field.type is FieldType.PLACE and field.levels:
-            raw[name] = {2: "44", 4: "4418", 6: "441882", 9: "441882100", 12: "441882100001"}[field.levels[0]]
-    for fault in check(definition, raw, Anything()).errors:
+    for fault in check(definition, made_up(definition), Anything()).errors:
         yield f"sample：{fault.field}：{fault.fault.what}"
     if definition.survey is not None:
         yield from _answers(definition.survey)

@@ -39,9 +39,13 @@ class Item(Strict):
 
     @model_validator(mode="after")
     def _within(self) -> Item:
+        if self.points <= 0 or self.unit <= 0:
+            raise ValueError("points、unit 应是正数")
         wrong = [label for label, points in self.steps.items() if not 0 <= points <= self.points]
         if wrong:
             raise ValueError(f"steps 里“{wrong[0]}”的分值不在 0 至 {self.points} 之间")
+        if self.steps and max(self.steps.values()) != self.points:
+            raise ValueError(f"steps 里没有满分 {self.points}")
         if self.sample is not None and self.fault(Decimal(self.sample)):
             raise ValueError(f"sample：{self.fault(Decimal(self.sample))}")
         return self
@@ -110,6 +114,20 @@ class Standard(Strict):
         for name, result in self.results.items():
             faults += [f"results.{name}：没有条目“{i}”" for i in result.needs.full if i not in ids]
             faults += [f"results.{name}：没有部分“{g}”" for g in result.needs.groups if g not in self.groups]
+        for name, result in list(self.results.items())[1:]:
+            if result.needs == Needs():
+                faults.append(f"results.{name}：没有写 needs，谁都达到了")
+            if result.needs.points is not None and result.needs.points > self.points:
+                faults.append(f"results.{name}：要 {result.needs.points} 分，全部条目只有 {self.points} 分")
+            shares = [result.needs.percent, *result.needs.groups.values()]
+            if any(share is not None and not 0 < share <= 100 for share in shares):
+                faults.append(f"results.{name}：百分比应在 0 至 100 之间")
+        if not 0 < self.sampling <= 100:
+            faults.append("sampling 应在 1 至 100 之间")
+        if not ids:
+            faults.append("一个条目也没有")
+        if not self.results:
+            faults.append("results 是空的")
         if self.results and next(iter(self.results.values())).needs != Needs():
             faults.append("results 的第一个是最低的结果（如未达标），不写 needs")
         if faults:

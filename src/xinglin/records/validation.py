@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from xinglin.facts.fault import Fault
+from xinglin.facts.text import normal
 from xinglin.records.cells import Cells, from_json, to_json
-from xinglin.records.computing import computed
+from xinglin.records.computing import settled
 from xinglin.records.conditions import is_given
 from xinglin.records.definition import Definition
 from xinglin.records.fields import REFERENCES, Field, FieldType, Value
@@ -88,10 +90,11 @@ def check(definition: Definition, raw: Mapping[str, Any], lookup: Lookup, *, dra
                 found = None
             values[name] = found
     bad = {fault.field for fault in faults}
-    _settle(definition.fields, values)
+    values = settled(definition.fields, definition.settling, values)
+    faults = [fault for fault in faults if _counts(definition.fields.get(fault.field), bad, values)]
     if not draft:
         faults += [f for f in _missing(definition.fields, values) if f.field not in bad]
-    faults += _between(definition, values)
+    faults += _between(definition, values, draft=draft)
     faults += _references(definition.fields, values, lookup)
     return Checked(values, tuple(faults))
 
@@ -100,12 +103,11 @@ def _unknown(name: str) -> FieldFault:
     return FieldFault(name, Fault("unknown_field", f"没有字段“{name}”", "请检查拼写或删去"))
 
 
-def _settle(fields: Mapping[str, Field], values: dict[str, Value]) -> None:
-    """Empty what is not asked for, in the order of the fields, then work out what follows."""
-    for name, one in fields.items():
-        if one.when is not None and not one.when.holds(values):
-            values[name] = None
-    values.update(computed(fields, values))
+def _counts(field: Field | None, bad: Collection[str], values: Mapping[str, Value]) -> bool:
+    """Whether a fault matters: not that of a field which is not asked for, as far as one can tell."""
+    if field is None or field.when is None or field.when.fields() & set(bad):
+        return True
+    return field.when.holds(values)
 
 
 def _missing(fields: Mapping[str, Field], values: Mapping[str, Value]) -> Iterable[FieldFault]:
@@ -116,13 +118,17 @@ def _missing(fields: Mapping[str, Field], values: Mapping[str, Value]) -> Iterab
             yield FieldFault(name, Fault("missing", f"{one.label}没有填{why}", f"请填写{one.label}"))
 
 
-def _between(definition: Definition, values: Mapping[str, Value]) -> Iterable[FieldFault]:
+def _between(definition: Definition, values: Mapping[str, Value], *, draft: bool) -> Iterable[FieldFault]:
+    """Checks between fields; of a draft only those that do not ask whether something is filled."""
     first, last = values.get("valid_from"), values.get("valid_to")
     if first is not None and last is not None and last < first:  # type: ignore[operator]
         label = definition.fields["valid_to"].label
         yield FieldFault("valid_to", Fault("wrong_order", f"{label} {last} 早于 {first}", "请核对两个日期"))
     for one in definition.checks:
-        if all(is_given(values.get(name)) for name in one.that.fields()) and not one.that.holds(values):
+        compared = one.that.compared()
+        if draft and compared != one.that.fields():
+            continue
+        if all(is_given(values.get(name)) for name in compared) and not one.that.holds(values):
             fix = f"请核对{definition.fields[one.at].label}"
             yield FieldFault(one.at, Fault("check", one.says, fix), one.warning)
 
@@ -149,7 +155,7 @@ def _references(
             yield FieldFault(name, Fault("place_level", f"{one.label}应是{wanted}一级的地区", "请重新选择"))
 
 
-def check_scores(standard: Standard, raw: Mapping[str, Mapping[str, Any]]) -> Checked:
+def check_scores(standard: Standard, raw: Mapping[str, Any]) -> Checked:
     """Read and check the scores of an assessment: item → self, verified, reason, note, na.
 
     Points lost on the verified side need a reason; an item not applicable has no scores.
@@ -159,8 +165,12 @@ def check_scores(standard: Standard, raw: Mapping[str, Mapping[str, Any]]) -> Ch
         if name not in items:
             faults.append(_unknown(f"items.{name}"))
             continue
-        kept: dict[str, Any] = {key: entry[key] for key in ("reason", "note") if is_given(entry.get(key))}
-        if entry.get("na"):
+        if not isinstance(entry, Mapping):
+            what = Fault("bad_score", f"“{items[name].label}”的分值写法不对", "请分别填写自评、核验的分值")
+            faults.append(FieldFault(f"items.{name}", what))
+            continue
+        kept: dict[str, Any] = {key: text for key in ("reason", "note") if (text := _words(entry.get(key)))}
+        if entry.get("na") is True or str(entry.get("na")).lower() in _YES:
             scores[name] = {"na": True, **kept}
             continue
         for side in ("self", "verified"):
@@ -183,12 +193,17 @@ def check_scores(standard: Standard, raw: Mapping[str, Mapping[str, Any]]) -> Ch
     return Checked({}, tuple(faults), scores)
 
 
+_YES = ("true", "1", "on", "是", "yes")
+_SCORE = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
+
+
 def _decimal(raw: Any) -> Decimal | None:
-    try:
-        found = Decimal(str(raw).strip())
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None
+    text = normal(str(raw))
+    return Decimal(text) if _SCORE.fullmatch(text) else None
+
+
+def _words(raw: Any) -> str:
+    return "" if raw is None else str(raw).strip()
 
 
 def document(definition: Definition, values: Mapping[str, Value]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Every write: allowed, checked, saved, written down, in one transaction."""

@@ -1,0 +1,47 @@
+"""Deployment checks: definitions that do not hold together, roles they name that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.core.checks import register as register_check
+
+from xinglin.apps.access.table import access_table
+from xinglin.apps.forms.book import book
+from xinglin.apps.forms.rows import index_fields, slot
+from xinglin.base.errors import DefinitionError
+from xinglin.records import Book
+
+
+def definitions_hold(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Every fault of every definition."""
+    del app_configs, kwargs
+    try:
+        known = book()
+    except DefinitionError as error:
+        hint = "按提示改正记录定义的文件，再运行 xinglin records check"
+        return [Error(f"记录定义有错：{fault}", hint=hint, id="xinglin.E301") for fault in error.faults]
+    twins = sorted(_twins(known))
+    if twins:
+        return [
+            Error(f"字段“{name}”与另一字段的编号相同", hint="请换一个字段名", id="xinglin.E303")
+            for name in twins
+        ]
+    unknown = sorted(known.roles() - set(access_table().roles))
+    return [
+        Error(f"记录定义里的角色“{role}”不存在", hint="角色见权限表页面", id="xinglin.E302")
+        for role in unknown
+    ]
+
+
+def _twins(known: Book) -> list[str]:
+    """Fields whose slot another field has."""
+    taken: dict[int, str] = {}
+    names = [(one.id, field) for one in known for field in index_fields(one)]
+    return [f"{d}.{f}" for d, f in names if taken.setdefault(slot(d, f), f"{d}.{f}") != f"{d}.{f}"]
+
+
+def register() -> None:
+    """Make the check known."""
+    register_check(definitions_hold)

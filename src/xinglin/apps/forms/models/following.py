@@ -1,0 +1,126 @@
+"""What must be done by when: deadlines, values sent back, partial approvals, the working days a county loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from xinglin.apps.access.scope import Scope
+from xinglin.apps.forms.models.record import Record
+from xinglin.apps.protection.ids import LENGTH, new_id
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """Deadlines as they stood on a day."""
+
+    def within(self, scope: Scope) -> DeadlineQuerySet:
+        """Those of records of an area."""
+        return self.filter(scope.q(place="record__place", facility="record__facility"))
+
+    def open_on(self, day: Any) -> DeadlineQuerySet:
+        """Those that ran on a day: begun by then, and not over before its end."""
+        still = models.Q(closed_on=None) | models.Q(closed_on__gt=day)
+        return self.filter(still, opened_on__lte=day, record__removed_at=None)
+
+    def overdue_on(self, day: Any) -> DeadlineQuerySet:
+        """Those that were past on a day."""
+        return self.open_on(day).filter(due__lt=day)
+
+
+class Deadline(models.Model):
+    """The deadline of a state, from the day it was entered to the day it was left.
+
+    Attributes:
+        due: last day; None while the date it hangs on is not filled. provisional: rests on a year whose working days
+        are
+            not published. escalate: role that is told when it is past.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="deadlines")
+    state = models.CharField("状态", max_length=40)
+    opened_on = models.DateField("开始")
+    due = models.DateField("期限", null=True)
+    warn_on = models.DateField("提醒", null=True)
+    provisional = models.BooleanField("暂定", default=False)
+    escalate = models.CharField("升级到", max_length=30, blank=True)
+    closed_on = models.DateField("办结", null=True)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        """Open ones by due date."""
+
+        ordering = ("due", "id")
+        indexes = (
+            models.Index(fields=("due",), name="deadline_open", condition=models.Q(closed_on=None)),
+            models.Index(fields=("opened_on", "closed_on"), name="deadline_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.state} {self.due}"
+
+
+class Return(models.Model):
+    """One value sent back to whoever keeps the record: why, and by when it is to be put right."""
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="returns")
+    field = models.CharField("字段", max_length=60)
+    reason = models.CharField("理由", max_length=500)
+    due = models.DateField("期限")
+    by = models.CharField("退回人", max_length=LENGTH)
+    at = models.DateTimeField("退回时间", default=timezone.now)
+    settled_at = models.DateTimeField("改正时间", null=True)
+    settled_by = models.CharField("改正人", max_length=LENGTH, blank=True)
+
+    class Meta:
+        """Oldest first; one open at a time for a field."""
+
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(
+                name="return_open", fields=("record", "field"), condition=models.Q(settled_at=None)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.field}"
+
+
+class Consent(models.Model):
+    """One of several approvals that a move needs; gone when the move is made or given up."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="consents")
+    move = models.CharField(max_length=40)
+    approval = models.CharField(max_length=40)
+    by = models.CharField(max_length=LENGTH)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Each approval once, each by another person."""
+
+        constraints = (
+            models.UniqueConstraint(name="consent_once", fields=("record", "move", "approval")),
+            models.UniqueConstraint(name="consent_person", fields=("record", "move", "by")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.move} {self.approval}"
+
+
+class Day(models.Model):
+    """A day that differs from its weekday, loaded here before it is shipped."""
+
+    day = models.DateField(primary_key=True)
+    works = models.BooleanField()
+
+    class Meta:
+        """In order."""
+
+        ordering = ("day",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {'上班' if self.works else '放假'}"

@@ -1,0 +1,133 @@
+"""A record: one JSON document, and typed index rows for what its definition lists or filters (see ADR 0015)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from xinglin.apps.access.scope import Scope
+from xinglin.apps.organisations.models import Facility
+from xinglin.apps.protection.fields import EncryptedText
+from xinglin.apps.protection.ids import LENGTH, new_id
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    """Records by area and definition."""
+
+    def within(self, scope: Scope) -> RecordQuerySet:
+        """Records of an area."""
+        return self.filter(scope.q(place="place", facility="facility"))
+
+    def of(self, definition: str) -> RecordQuerySet:
+        """Records of a definition that were not taken out."""
+        return self.filter(definition=definition, removed_at=None)
+
+
+class Record(models.Model):
+    """One record.
+
+    Attributes:
+        definition, version: by which it was written. state: empty where the definition has none.
+        place, facility: where it lies; who may see it follows from them. subject: id of what it is about.
+        day, until: by which it lies in time. title: names it. document: its values; personal: those that are personal.
+        scores: of an assessment, with totals and results. revision: grows with every change.
+        removed_at: taken out as entered by mistake; its history stays.
+    """
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    definition = models.CharField("定义", max_length=60)
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    state = models.CharField("状态", max_length=40, blank=True)
+    place = models.CharField("地区代码", max_length=12)
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="机构"
+    )
+    subject = models.CharField("对象", max_length=40, db_index=True)
+    day = models.DateField("日期", null=True, blank=True)
+    until = models.DateField("结束日期", null=True, blank=True)
+    title = models.CharField("名称", max_length=200)
+    document: models.JSONField[Any, Any] = models.JSONField("内容", default=dict)
+    personal = EncryptedText("个人信息", blank=True)
+    scores: models.JSONField[Any, Any] = models.JSONField("评分", default=dict)
+    points_self = models.DecimalField("自评分", max_digits=9, decimal_places=2, null=True, blank=True)
+    points_verified = models.DecimalField("核验分", max_digits=9, decimal_places=2, null=True, blank=True)
+    result_self = models.CharField("自评结果", max_length=60, blank=True)
+    result = models.CharField("结果", max_length=60, blank=True)
+    author = models.CharField("填报人", max_length=LENGTH, blank=True)
+    created_at = models.DateTimeField("填报时间", default=timezone.now)
+    changed_at = models.DateTimeField("最后修改", default=timezone.now)
+    revision = models.PositiveIntegerField("修订", default=1)
+    removed_at = models.DateTimeField("撤除时间", null=True, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        """Newest first."""
+
+        verbose_name = "记录"
+        verbose_name_plural = "记录"
+        ordering = ("-day", "-id")
+        indexes = (
+            models.Index(fields=("definition", "-day", "-id"), name="record_day"),
+            models.Index(fields=("definition", "place", "-day", "-id"), name="record_place"),
+            models.Index(fields=("definition", "facility", "-day", "-id"), name="record_facility"),
+            models.Index(fields=("definition", "state", "-day", "-id"), name="record_state"),
+            models.Index(fields=("definition", "changed_at"), name="record_changed"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.definition} {self.id}"
+
+
+class Value(models.Model):
+    """The value of one field of one record, typed, for lists and filters; of several choices one row each.
+
+    ``slot`` stands for the field (see `rows.slot`): a number keeps millions of rows short.
+    """
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="values")
+    slot = models.PositiveIntegerField()
+    text = models.CharField(max_length=200, null=True)
+    number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        """Found by value; only rows that have one of a kind are in its index."""
+
+        indexes = (
+            models.Index(
+                fields=("slot", "text", "record"), name="value_text", condition=models.Q(text__isnull=False)
+            ),
+            models.Index(
+                fields=("slot", "number", "record"),
+                name="value_number",
+                condition=models.Q(number__isnull=False),
+            ),
+            models.Index(
+                fields=("slot", "day", "record"), name="value_day", condition=models.Q(day__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.slot}"
+
+
+class UniqueKey(models.Model):
+    """What no two records of a definition may share: a digest per set of fields, kept apart by the database."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="unique_keys")
+    definition = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        """The database refuses the second."""
+
+        constraints = (
+            models.UniqueConstraint(name="record_unique", fields=("definition", "number", "digest")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.definition} {self.number}"

@@ -1,0 +1,174 @@
+"""Who may do what with a record: the definition's roles, each within the area of a grant.
+
+`check_x` raises with words for the screen, `x` answers. Who (roles and areas) stands apart from in which state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from xinglin.apps.access.scope import Scope, union
+from xinglin.apps.forms.models import Event, Record
+from xinglin.base.errors import XinglinError
+from xinglin.records import Definition
+from xinglin.records.flow import AUTHOR, Move
+
+OVERSEERS = ("county_officer", "regional_officer", "inspector", "county_expert")
+"""Roles that may send a value back, where the definition lets them read."""
+
+
+class NotAllowed(XinglinError):  # noqa: N818 - says what is the matter
+    """Who asks may not do this; the message says why."""
+
+
+def scope_in(user: Any, roles: Collection[str]) -> Scope:
+    """Where an account holds one of some roles today."""
+    return union(grant.scope for grant in user.grants_today() if grant.role in roles)
+
+
+def readable(user: Any, definition: Definition) -> Scope:
+    """Where an account may see records of a definition."""
+    return scope_in(user, definition.who.all)
+
+
+def writable(user: Any, definition: Definition) -> Scope:
+    """Where an account may make records of a definition."""
+    return scope_in(user, definition.who.write)
+
+
+def holds(user: Any, roles: Collection[str], record: Record) -> bool:
+    """Whether an account holds one of some roles where a record lies; ``author`` for whoever made it."""
+    if AUTHOR in roles and record.author == user.pk:
+        return True
+    return scope_in(user, roles).covers(place=record.place, facility=record.facility_id or "")
+
+
+def personal(user: Any, definition: Definition, record: Record) -> bool:
+    """Whether an account sees the personal fields of a record: whoever may write or verify it, and its author."""
+    return holds(user, (*definition.who.write, *definition.who.verify, AUTHOR), record)
+
+
+def editors(definition: Definition, record: Record) -> frozenset[str]:
+    """Roles that may change a record in its state: those who can move it on; at the start also those who write."""
+    if not definition.states:
+        return frozenset(definition.who.write)
+    state = definition.states.get(record.state)
+    if state is None or state.end:
+        return frozenset()
+    roles = {
+        role for move in definition.moves.values() if record.state in move.from_ for role in makers(move)
+    }
+    if state.start:
+        roles |= {*definition.who.write, AUTHOR}
+    if state.deadline and state.deadline.escalate:
+        roles.add(state.deadline.escalate)
+    return frozenset(roles)
+
+
+def makers(move: Move) -> frozenset[str]:
+    """Roles that may make a move, or give one of its approvals."""
+    return frozenset(move.who).union(*(one.who for one in move.approvals.values()))
+
+
+def check_edit(user: Any, definition: Definition, record: Record) -> None:
+    """Whether an account may change a record as it is now. Raises NotAllowed."""
+    if record.removed_at is not None:
+        raise NotAllowed("这条记录已撤除，不能修改")
+    roles = editors(definition, record)
+    if not roles:
+        label = definition.states[record.state].label if record.state in definition.states else record.state
+        raise NotAllowed(f"“{label}”的记录已经办结，不能再改；要改请另立一条或恢复")
+    if not holds(user, roles, record):
+        raise NotAllowed("您的角色或地区不能修改这条记录")
+
+
+def edit(user: Any, definition: Definition, record: Record) -> bool:
+    """Whether an account may change a record."""
+    return _answers(check_edit, user, definition, record)
+
+
+def check_move(user: Any, definition: Definition, record: Record, name: str) -> None:
+    """Whether an account may make a move, whatever it still needs. Raises NotAllowed."""
+    move = definition.moves.get(name)
+    if move is None or record.state not in move.from_ or record.removed_at is not None:
+        raise NotAllowed("这条记录现在的状态办不了这一步，请刷新后再看")
+    escalated = definition.states[record.state].deadline
+    more = {escalated.escalate} if escalated and escalated.escalate and is_overdue(record) else set()
+    if not holds(user, {*makers(move), *more} - {None}, record):
+        raise NotAllowed(f"您的角色或地区不能办“{move.label}”")
+    if user.pk in excluded(record, move):
+        raise NotAllowed(f"“{move.label}”要由别人来办：您办过前面的步骤")
+
+
+def may_move(user: Any, definition: Definition, record: Record, name: str) -> bool:
+    """Whether an account may make a move."""
+    return _answers(check_move, user, definition, record, name)
+
+
+def excluded(record: Record, move: Move) -> set[str]:
+    """Accounts that may not make a move because they made others of the record."""
+    found = {record.author} if AUTHOR in move.not_by else set()
+    names = [name for name in move.not_by if name != AUTHOR]
+    if names:
+        found |= set(Event.objects.filter(record=record, move__in=names).values_list("by", flat=True))
+    return found - {""}
+
+
+def is_overdue(record: Record) -> bool:
+    """Whether the deadline of a record's state is past."""
+    from django.utils import timezone
+
+    return record.deadlines.filter(closed_on=None, due__lt=timezone.localdate()).exists()
+
+
+def check_verify(user: Any, definition: Definition, record: Record) -> None:
+    """Whether an account may give the verified score. Raises NotAllowed."""
+    if definition.standard is None or not holds(user, definition.who.verify, record):
+        raise NotAllowed("您的角色或地区不能核验这次评估")
+    if record.author == user.pk:
+        raise NotAllowed("自评和核验要由不同的人来做")
+    state = definition.states.get(record.state)
+    if state is not None and (state.start or state.end):
+        raise NotAllowed(f"“{state.label}”时不能核验")
+
+
+def verify(user: Any, definition: Definition, record: Record) -> bool:
+    """Whether an account may give the verified score."""
+    return _answers(check_verify, user, definition, record)
+
+
+def check_return(user: Any, definition: Definition, record: Record) -> None:
+    """Whether an account may send a value back. Raises NotAllowed."""
+    roles = {*definition.who.verify, *(role for role in OVERSEERS if role in definition.who.all)}
+    if not holds(user, roles, record) or record.removed_at is not None:
+        raise NotAllowed("您的角色或地区不能退回这条记录")
+    if record.author == user.pk:
+        raise NotAllowed("自己填的请直接改，不必退回")
+
+
+def may_return(user: Any, definition: Definition, record: Record) -> bool:
+    """Whether an account may send a value back."""
+    return _answers(check_return, user, definition, record)
+
+
+def check_remove(user: Any, definition: Definition, record: Record) -> None:
+    """Whether an account may take a record out (or back in): whoever may write there. Raises NotAllowed."""
+    if not holds(user, definition.who.write, record):
+        raise NotAllowed("您的角色或地区不能撤除这条记录")
+    state = definition.states.get(record.state)
+    if state is not None and state.end:
+        raise NotAllowed(f"“{state.label}”的记录已经办结，不能撤除")
+
+
+def remove(user: Any, definition: Definition, record: Record) -> bool:
+    """Whether an account may take a record out."""
+    return _answers(check_remove, user, definition, record)
+
+
+def _answers(check: Any, *args: Any) -> bool:
+    try:
+        check(*args)
+    except NotAllowed:
+        return False
+    return True

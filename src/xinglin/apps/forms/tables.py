@@ -1,0 +1,355 @@
+"""Definitions as registers of the exchange: template, import, export and undoing come from there, nothing is
+written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from xinglin.apps.access.scope import Scope
+from xinglin.apps.exchange import bulk
+from xinglin.apps.exchange.spec import Area, Change, Key, Row, RowFault, Stored, TableSpec, register
+from xinglin.apps.forms import lookup, permissions, rows
+from xinglin.apps.forms.actions.deadlines import follow
+from xinglin.apps.forms.book import book, calendar
+from xinglin.apps.forms.history import Deed, difference, snapshot
+from xinglin.apps.forms.models import Event, Record, UniqueKey, Value
+from xinglin.facts.fault import Fault
+from xinglin.facts.model import Column, ColumnType, Table, Time
+from xinglin.records import Definition, FieldType, check
+from xinglin.records.cells import JOINED, shown
+from xinglin.records.fields import MANY, REFERENCES
+from xinglin.records.validation import Anything
+
+CHUNK = 2000
+PREFIX = "records."
+"""Before the id of a definition: names of its register."""
+ID, STATE = "record", "state"
+
+
+def table_of(definition: Definition) -> Table:
+    """The sheet of a definition: its id, every field but files and computed ones, the state to be read only."""
+    columns = {
+        ID: Column(label="记录编号", type=ColumnType.ID, meaning="本系统内不含意义的编号", required=True)
+    }
+    for name, one in definition.fields.items():
+        if one.type is not FieldType.FILE and one.computed is None:
+            columns[name] = one.column(definition.id, name)
+    if definition.states:
+        words = "、".join(state.label for state in definition.states.values())
+        columns[STATE] = Column(
+            label="状态", type=ColumnType.TEXT, meaning=f"只读：{words}；状态在页面上办理"
+        )
+    return Table(
+        name=PREFIX + definition.id,
+        label=definition.label,
+        grain=definition.meaning,
+        key=(ID,),
+        time=Time(kind="none"),
+        columns=columns,
+    )
+
+
+@dataclass(frozen=True)
+class EngineTable(TableSpec):
+    """A register that the form engine keeps."""
+
+    definition: Definition = field(default=None, repr=False)  # type: ignore[assignment]
+
+    def view_scope(self, user: Any) -> Scope:
+        """Where an account may see it."""
+        return permissions.readable(user, self.definition)
+
+    def edit_scope(self, user: Any) -> Scope:
+        """Where an account may import."""
+        return permissions.writable(user, self.definition)
+
+    def sees_personal(self, user: Any) -> bool:
+        """Whether an account sees personal columns: whoever may write or verify."""
+        return bool(permissions.scope_in(user, (*self.definition.who.write, *self.definition.who.verify)))
+
+    @cached_property
+    def _many(self) -> dict[str, Any]:
+        return {n: f for n, f in self.definition.fields.items() if f.type in MANY and n in self.table.columns}
+
+    def _row(self, record: Record, *, personal: bool = True) -> Row:
+        """A record as a row of its sheet."""
+        values = rows.values_in(record, self.definition, personal=personal)
+        found: Row = {ID: record.pk}
+        for name in self.table.columns:
+            if name in (ID, STATE):
+                continue
+            value = values.get(name)
+            if name in self._many and value is not None:
+                one = self._many[name]
+                coded = one.type is FieldType.CODES
+                value = shown(one, value, self.definition.id, name) if coded else JOINED.join(value)
+            found[name] = value
+        if STATE in self.table.columns:
+            state = self.definition.states.get(record.state)
+            found[STATE] = state.label if state else record.state
+        return found
+
+    def _all(self) -> Any:
+        return Record.objects.of(self.definition.id)
+
+    def _by_ids(self, ids: Collection[str]) -> Iterator[Record]:
+        listed = sorted(ids)
+        for start in range(0, len(listed), CHUNK):
+            yield from self._all().filter(pk__in=listed[start : start + CHUNK])
+
+    def stored(self, rows: Collection[Row], scope: Scope) -> dict[Key, Stored]:
+        """Records whose id a row brings."""
+        found = {}
+        for record in self._by_ids({row[ID] for row in rows if row[ID]}):
+            inside = scope.covers(place=record.place, facility=record.facility_id or "")
+            found[(record.pk,)] = Stored(record.pk, self._row(record), inside)
+        return found
+
+    def conflicts(
+        self, rows: Mapping[int, Row], stored: Mapping[Key, Stored], scope: Scope
+    ) -> Iterator[RowFault]:
+        """What the definition refuses: the same checks as the page makes, then what two records may not share."""
+        known = self._primed(rows.values())
+        subject = self.definition.subject_field
+        areas = lookup.areas(self.definition, [str(row[subject]) for row in rows.values() if row[subject]])
+        keys: dict[tuple[int, str], int] = {}
+        for number, row in rows.items():
+            old = stored.get(self.key(row)) if row[ID] else None
+            faults = list(self._faults(row, old, known, areas, scope))
+            if faults:
+                yield RowFault(number, *faults[0])
+                continue
+            for key in rows_digests(self.definition, self._values(row)):
+                if key in keys:
+                    yield self._twice(number, key, f"与表中另一行（第 {keys[key] + 1} 条）")
+                    break
+                keys[key] = number
+        yield from self._taken(keys, rows)
+
+    def _faults(
+        self,
+        row: Row,
+        old: Stored | None,
+        known: lookup.Database,
+        areas: Mapping[str, lookup.Area],
+        scope: Scope,
+    ) -> Iterator[tuple[str, Fault]]:
+        found = check(self.definition, self._raw(row), known)
+        for fault in found.errors:
+            yield fault.field, fault.fault
+        subject = self.definition.subject_field
+        area = areas.get(str(row[subject]), lookup.Area())
+        if area.fault is not None:
+            yield subject, area.fault
+        elif not scope.covers(place=area.place, facility=area.facility):
+            yield subject, Fault("outside_area", "不在您可以填报的范围", "请只填自己地区或机构的")
+        if STATE in self.table.columns:
+            yield from self._state_faults(row, old)
+
+    def _state_faults(self, row: Row, old: Stored | None) -> Iterator[tuple[str, Fault]]:
+        start = self.definition.states[str(self.definition.start)].label
+        allowed = start if old is None else old.row[STATE]
+        if row[STATE] not in (None, allowed):
+            yield (
+                STATE,
+                Fault("state", f"状态“{row[STATE]}”不能由导入改成", f"请留空或写“{allowed}”，在页面上办理"),
+            )
+        if old is not None and old.row != row:
+            state = next((s for s in self.definition.states.values() if s.label == old.row[STATE]), None)
+            if state is not None and state.end:
+                yield STATE, Fault("state", f"“{state.label}”的记录已经办结，不能再改", "请删去这一行")
+
+    def _taken(self, keys: Mapping[tuple[int, str], int], rows: Mapping[int, Row]) -> Iterator[RowFault]:
+        """Keys that records outside the file already have."""
+        listed = sorted(digest for _, digest in keys)
+        for start in range(0, len(listed), CHUNK):
+            query = UniqueKey.objects.filter(
+                definition=self.definition.id, digest__in=listed[start : start + CHUNK]
+            )
+            for number, digest, record in query.values_list("number", "digest", "record"):
+                at = keys.get((number, digest))
+                if at is not None and rows[at][ID] != record:
+                    yield self._twice(at, (number, digest), "与已有的一条")
+
+    def _twice(self, number: int, key: tuple[int, str], with_: str) -> RowFault:
+        fields = self.definition.unique[key[0]]
+        labels = "、".join(self.definition.fields[name].label for name in fields)
+        fault = Fault("twice", f"{with_}{labels}都相同", "请核对，或删去重复的一行")
+        return RowFault(number, fields[-1], fault)
+
+    def _primed(self, found: Iterable[Row]) -> lookup.Database:
+        """A lookup that has asked for everything the rows refer to, in few queries."""
+        known, wanted = lookup.Database(), dict[str, set[str]]()
+        listed = list(found)
+        for name, one in self.definition.fields.items():
+            kind = {FieldType.PLACE: "place", FieldType.RECORD: f"record:{one.of}"}.get(
+                one.type, REFERENCES.get(one.type)
+            )
+            if kind is not None and name in self.table.columns:
+                values = (row[name] for row in listed if row[name])
+                parts = (p for v in values for p in (str(v).split(JOINED) if one.type in MANY else [str(v)]))
+                wanted.setdefault(kind, set()).update(parts)
+        for kind, ids in wanted.items():
+            known.prime(kind, ids)
+        return known
+
+    def _raw(self, row: Row) -> Row:
+        return {name: value for name, value in row.items() if name not in (ID, STATE)}
+
+    def _values(self, row: Row) -> dict[str, Any]:
+        return dict(check(self.definition, self._raw(row), Anything()).values)
+
+    def areas(self, ids: Collection[str], scope: Scope) -> dict[str, Area]:
+        """Where records lie."""
+        return {
+            record.pk: Area(record.place, record.facility_id or "")
+            for record in self._by_ids(ids)
+            if scope.covers(place=record.place, facility=record.facility_id or "")
+        }
+
+    def new_ids(self, rows: Sequence[Row]) -> list[str]:
+        """Fresh ids; those that rows bring are kept."""
+        fresh = iter(bulk.new_ids(sum(not row[ID] for row in rows)))
+        return [str(row[ID]) if row[ID] else next(fresh) for row in rows]
+
+    def write(
+        self, changes: Sequence[Change], *, by: Any, deed: str, beat: Callable[[], None] = lambda: None
+    ) -> None:
+        """New and changed records with index rows, unique keys, history and deadlines; deletions of what was new."""
+        act = Deed(by, deed)
+        waiting = iter(changes)
+        while piece := list(islice(waiting, bulk.PIECE)):
+            gone = [change.id for change in piece if change.after is None]
+            Record.objects.filter(pk__in=gone).delete()
+            self._write([change for change in piece if change.after is not None], act)
+            beat()
+
+    def _write(self, changes: Sequence[Change], act: Deed) -> None:
+        values = {change.id: self._values(change.after or {}) for change in changes}
+        subjects = [str(one[self.definition.subject_field]) for one in values.values()]
+        areas = lookup.areas(self.definition, subjects)
+        old = {record.pk: record for record in self._by_ids([c.id for c in changes if c.before is not None])}
+        numbers = _numbers(old)
+        new: list[Record] = []
+        changed: list[Record] = []
+        events: list[Event] = []
+        for change in changes:
+            record = old.get(change.id) or self._new(change.id, act)
+            before = snapshot(record) if change.id in old else ({}, {}, {}, "")
+            area = areas[str(values[change.id][self.definition.subject_field])]
+            record.place, record.facility_id = area.place, area.facility or None
+            rows.fill(record, self.definition, values[change.id])
+            record.changed_at = act.at
+            record.revision += change.id in old
+            (changed if change.id in old else new).append(record)
+            told = difference(before, record)
+            events.append(act.event(record, act.name[:10], numbers.get(record.pk, 0) + 1, **told))
+        bulk.write(new)
+        bulk.write(changed, update=[f.name for f in Record._meta.concrete_fields if not f.primary_key])
+        self._index([*new, *changed], values, list(old))
+        _without_ids(Event, events)
+        self._follow([*new, *changed], values, act)
+
+    def _new(self, id_: str, act: Deed) -> Record:
+        start = self.definition.start or ""
+        return Record(
+            id=id_, definition=self.definition.id, state=start, author=act.who, created_at=act.at, revision=1
+        )
+
+    def _index(
+        self, records: Sequence[Record], values: Mapping[str, Mapping[str, Any]], old: Sequence[str]
+    ) -> None:
+        for model in (Value, UniqueKey):
+            for start in range(0, len(old), CHUNK):
+                model.objects.filter(record__in=old[start : start + CHUNK]).delete()
+        indexed = [row for r in records for row in rows.index_rows(r, self.definition, values[r.pk])]
+        _without_ids(Value, indexed)
+        _without_ids(
+            UniqueKey, [k for r in records for k in rows.unique_rows(r, self.definition, values[r.pk])]
+        )
+
+    def _follow(self, records: Sequence[Record], values: Mapping[str, Mapping[str, Any]], act: Deed) -> None:
+        if not any(state.deadline for state in self.definition.states.values()):
+            return
+        known, today = calendar(), timezone.localdate(act.at)
+        for record in records:
+            follow(record, self.definition, values[record.pk], today, known)
+
+    def present(self, ids: Collection[str]) -> dict[str, Row]:
+        """Rows as they are now."""
+        return {record.pk: self._row(record) for record in self._by_ids(ids)}
+
+    def referred_to(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that records about them refer to."""
+        listed, found = sorted(ids), set[str]()
+        for start in range(0, len(listed), CHUNK):
+            about = Record.objects.filter(subject__in=listed[start : start + CHUNK], removed_at=None)
+            found |= set(about.values_list("subject", flat=True))
+        return found
+
+    def rows(self, scope: Scope, filters: Mapping[str, str], personal: bool) -> Iterable[Row]:
+        """Rows of an area, newest first."""
+        from xinglin.apps.forms.listing import narrowed
+
+        query = narrowed(self._all().within(scope), self.definition, filters)
+        for record in query.iterator(CHUNK):
+            yield self._row(record, personal=personal)
+
+
+def rows_digests(definition: Definition, values: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Number and digest of each set of fields no two records may share."""
+    return list(rows.digests(definition, values))
+
+
+def _numbers(old: Mapping[str, Record]) -> dict[str, int]:
+    """The number of the last event of each record."""
+    from django.db.models import Max
+
+    found = Event.objects.filter(record__in=list(old)).values("record").annotate(last=Max("number"))
+    return {row["record"]: row["last"] for row in found}
+
+
+def _without_ids(model: Any, instances: Sequence[Any]) -> None:
+    """Insert rows whose ids the database makes."""
+    fields = [one for one in model._meta.concrete_fields if not one.primary_key]
+    prepared = (
+        [bulk.prepared(one, getattr(instance, one.attname)) for one in fields] for instance in instances
+    )
+    if instances:
+        bulk.insert(model, fields, prepared)
+
+
+def register_all() -> None:
+    """Every definition becomes a register; those that others are about come first."""
+    waiting = list(book())
+    done: set[str] = set()
+    while waiting:
+        ready = [one for one in waiting if one.of is None or one.of in done] or waiting
+        for one in ready:
+            register(spec_of(one))
+            done.add(one.id)
+        waiting = [one for one in waiting if one.id not in done]
+
+
+def spec_of(definition: Definition) -> EngineTable:
+    """The register of a definition."""
+    personal = tuple(name for name, one in definition.fields.items() if one.is_personal)
+    lengths = {
+        n: f.longest_text for n, f in definition.fields.items() if f.type in (FieldType.TEXT, FieldType.LINES)
+    }
+    return EngineTable(
+        table=table_of(definition),
+        view="record.view",
+        edit="record.edit",
+        lengths=lengths,
+        personal=personal,
+        personal_view="record.edit",
+        definition=definition,
+    )

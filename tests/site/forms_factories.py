@@ -1,0 +1,56 @@
+"""Makes records for tests: values from the samples of their definitions, things they are about from the makers of
+organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import organisations_factories as organisations
+
+from xinglin.apps.forms.actions import saving
+from xinglin.apps.forms.book import definition as definition_of
+from xinglin.apps.forms.models import Record
+from xinglin.records import Definition, FieldType
+from xinglin.records.samples import sample_of
+
+PLACES = {2: "44", 4: "4418", 6: "441882", 9: "441882101", 12: "441882101001"}
+
+
+def place_of(levels: tuple[int, ...] | None, within: int = 6) -> str:
+    """A place that a field may hold: of the county's level if it may, else the nearest allowed."""
+    allowed = levels or (within,)
+    return PLACES[within if within in allowed else allowed[0]]
+
+
+def things(definition: Definition) -> dict[str, Any]:
+    """What stands for the references of a sample; made in the database, only what is needed."""
+    found: dict[str, Any] = {}
+    for name, field in definition.fields.items():
+        if field.type is FieldType.PLACE:
+            found[name] = place_of(field.levels)
+        elif field.type in (FieldType.FACILITY, FieldType.FACILITIES):
+            kinds = definition.kinds if name == definition.subject_field else ()
+            row = organisations.facility(**({"kind": kinds[0]} if kinds else {}))
+            found[name] = row.pk if field.type is FieldType.FACILITY else [row.pk]
+        elif field.type is FieldType.HALL:
+            owner = organisations.facility(**({"kind": definition.kinds[0]} if definition.kinds else {}))
+            found[name] = organisations.tcm_hall(owner).pk
+        elif field.type in (FieldType.PRACTITIONER, FieldType.PRACTITIONERS):
+            row = organisations.practitioner()
+            found[name] = row.pk if field.type is FieldType.PRACTITIONER else [row.pk]
+        elif field.type is FieldType.CONSORTIUM:
+            found[name] = organisations.consortium().pk
+        elif field.type is FieldType.RECORD and (field.required or name == definition.subject_field):
+            found[name] = record(str(field.of)).pk
+    return found
+
+
+def raw(which: str, **more: Any) -> dict[str, Any]:
+    """Good values of a definition."""
+    definition = definition_of(which)
+    return {**sample_of(definition, things(definition)), **more}
+
+
+def record(definition: str, *, by: Any = None, **more: Any) -> Record:
+    """A saved record."""
+    return saving.create(definition_of(definition), raw(definition, **more), by=by)
