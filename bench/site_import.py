@@ -1,36 +1,28 @@
-"""Import of 100,000 facilities or practitioners: seconds and memory of every step.
+"""``python -m bench import [rows]``: so many facilities, and as many people, through check, import, export and undo.
 
-    PYTHONPATH=tests/site python bench/site_import.py [facility|practitioner] [rows]
-
-Runs on a fresh SQLite database in a temporary home folder, or on the database that DATABASE_URL names.
+Seconds and peak memory of every step, on SQLite and on PostgreSQL, each in a fresh process, home folder and database.
+``python bench/site_import.py facility|practitioner ROWS`` does one of them, on the database of the environment.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import resource
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-os.environ.setdefault("XINGLIN_HOME", tempfile.mkdtemp(prefix="xinglin-bench-"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "site"))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")
+from xinglin.base.places import load_divisions
 
-import django
-
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from xinglin.apps.accounts.models import Grant, User  # noqa: E402
-from xinglin.apps.exchange import actions, sheets, store  # noqa: E402
-from xinglin.apps.exchange.models import Import  # noqa: E402
-from xinglin.apps.exchange.spec import SPECS  # noqa: E402
-from xinglin.base.places import load_divisions  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[1]
+ROWS = 100_000
+LIMIT = 10.0
+"""Seconds in which so many facilities are checked and written."""
 CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林", "安宁平和康泰明德文远思慧志清兰芳秀英建华国强"
 
@@ -39,10 +31,8 @@ def facilities(rows: int) -> list[dict[str, object]]:
     villages = [place.code for place in load_divisions("32") if len(place.code) == 12][:20000]
     divisions = load_divisions("32")
     names = [divisions.get(code).name for code in villages]
-    blank = dict.fromkeys(SPECS["facility"].table.columns)
     return [
         {
-            **blank,
             "name": f"{names[at % len(names)]}第{at // len(names) + 1}卫生室",
             "place": villages[at % len(villages)],
             "kind": "village_clinic",
@@ -50,7 +40,7 @@ def facilities(rows: int) -> list[dict[str, object]]:
             "ownership": "public",
             "beds": at % 5,
             "herb_cabinet": at % 2 == 0,
-            "valid_from": timezone.localdate().replace(year=2000 + at % 20, day=1),
+            "valid_from": date(2000 + at % 20, 1, 1),
         }
         for at in range(rows)
     ]
@@ -63,10 +53,8 @@ def card(at: int) -> str:
 
 
 def practitioners(rows: int) -> list[dict[str, object]]:
-    blank = dict.fromkeys(SPECS["practitioner"].table.columns)
     return [
         {
-            **blank,
             "name": SURNAMES[at % 18] + GIVEN[at // 18 % 22] + GIVEN[at // 396 % 22],
             "id_number": card(at),
             "phone": f"139{at:08}",
@@ -78,51 +66,110 @@ def practitioners(rows: int) -> list[dict[str, object]]:
     ]
 
 
+MADE: dict[str, Callable[[int], list[dict[str, object]]]] = {
+    "facility": facilities,
+    "practitioner": practitioners,
+}
+
+
 class Told:
-    """Time since the last step (by the clock, and of this process), and the highest memory so far."""
+    """Time of the steps (by the clock, and of this process), and the highest memory of each."""
 
     def __init__(self) -> None:
+        self.steps: dict[str, tuple[float, float, int]] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
         self.at, self.cpu = time.perf_counter(), time.process_time()
 
     def __call__(self, what: str) -> None:
-        now, cpu = time.perf_counter(), time.process_time()
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{what:24}{now - self.at:7.1f} s  {cpu - self.cpu:7.1f} s CPU  {memory:6.0f} MB")
-        self.at, self.cpu = time.perf_counter(), time.process_time()
+        seconds, cpu = time.perf_counter() - self.at, time.process_time() - self.cpu
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        peak = next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
+        self.steps[what] = round(seconds, 2), round(cpu, 2), peak
+        self._begin()
 
 
-def main(table: str, rows: int) -> None:
-    call_command("migrate", verbosity=0, run_syncdb=True)
-    by, _ = User.objects.get_or_create(username="bench")
-    Grant.objects.get_or_create(user=by, role="regional_officer", place="32")
+def measure(table: str, rows: int) -> dict[str, tuple[float, float, int]]:
+    """One register: every step on the way of a file, in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")
+    sys.path.insert(0, str(ROOT / "tests" / "site"))
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from xinglin.apps.accounts.models import Grant, User
+    from xinglin.apps.exchange import actions, sheets
+    from xinglin.apps.exchange.models import Import
+    from xinglin.apps.exchange.spec import SPECS
+
+    call_command("migrate", verbosity=0)
+    by = User.objects.create(username="bench")
+    Grant.objects.create(user=by, role="regional_officer", place="32")
     spec = SPECS[table]
-    made = {"facility": facilities, "practitioner": practitioners}[table](rows)
+    columns = dict.fromkeys(spec.table.columns)
+    name = f"{spec.label}.xlsx"
+    content = sheets.workbook(spec, ({**columns, **row} for row in MADE[table](rows)))
+    actions.IN_BACKGROUND = len(content) * 10  # at once, so that the steps are in this process
     told = Told()
-    content = sheets.workbook(spec, made)
-    told(f"write {len(content) / 1e6:.1f} MB xlsx")
-    one = Import.objects.create(by=by, file_name=f"{spec.label}.xlsx", size=len(content), digest="")
-    store.keep(one.pk, content)
-    told("keep (encrypted)")
-    actions.check_import(one.pk, actions.Quiet())
+    one = actions.submit(by=by, content=content, name=name)
     told("check")
+    expect(one, "checked", new=rows)
+    actions.apply(one=one, mode="all", by=by)
+    told("apply")
     one.refresh_from_db()
-    print(one.state, one.errors, one.counts, one.note)
-    Import.objects.filter(pk=one.pk).update(state="applying", mode="all")
-    actions.run_import(one.pk, actions.Quiet())
-    told("check again and write")
-    one.refresh_from_db()
-    out = list(spec.rows(by.scope_for(spec.view), {}, True))
-    content = sheets.workbook(spec, out)
-    told(f"export {len(out)} rows")
-    again = Import.objects.create(by=by, file_name=f"{spec.label}.xlsx", size=len(content), digest="")
-    store.keep(again.pk, content)
-    actions.check_import(again.pk, actions.Quiet())
-    told("check own export")
-    again.refresh_from_db()
-    print(again.state, again.errors, again.counts)
+    expect(one, "applied", new=rows)
+    found = list(spec.rows(by.scope_for(spec.view), {}, True))
+    content = sheets.workbook(spec, found)
+    told("export")
+    again = actions.submit(by=by, content=content, name=name)
+    told("re-import of the export")
+    expect(again, "checked", same=rows)
     actions.undo(one=one, by=by)
     told("undo")
+    left = Import.objects.get(pk=one.pk)
+    expect(left, "undone", new=rows)
+    return told.steps
+
+
+def expect(one: Any, state: str, **counts: int) -> None:
+    """End when an import is not as it should be: what was measured would mean nothing."""
+    if one.state != state or one.errors or any(one.total(what) != count for what, count in counts.items()):
+        raise SystemExit(f"{one.state} {one.note} {one.errors} errors {one.counts}")
+
+
+def run(table: str, rows: int, *, postgres: bool) -> dict[str, tuple[float, float, int]]:
+    """`measure` in a process of its own."""
+    command = [sys.executable, str(Path(__file__).resolve()), table, str(rows)]
+    if postgres:
+        command = [sys.executable, str(ROOT / "scripts" / "with_postgres.py"), *command]
+    with tempfile.TemporaryDirectory(prefix="xinglin-bench-") as home:
+        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        environment["XINGLIN_HOME"] = home
+        ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=False)
+    if ended.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {ended.returncode}")
+    found: dict[str, tuple[float, float, int]] = json.loads(ended.stdout.splitlines()[-1])
+    return found
+
+
+def main(words: Sequence[str] = ()) -> bool:
+    """Measure and print; whether facilities went in as fast as they should."""
+    rows = int(words[0]) if words else ROWS
+    met = True
+    for table in MADE:
+        for kind in ("SQLite", "PostgreSQL"):
+            steps = run(table, rows, postgres=kind == "PostgreSQL")
+            print(f"\n{rows:,} rows of {table} on {kind:24} {'s':>8} {'CPU s':>8} {'peak MiB':>9}")
+            for what, (seconds, cpu, peak) in steps.items():
+                print(f"{what:46} {seconds:8.1f} {cpu:8.1f} {peak:9}")
+            spent = steps["check"][0] + steps["apply"][0]
+            print(f"{'check + apply':46} {spent:8.1f}", flush=True)
+            met &= table != "facility" or spent <= LIMIT * max(rows, 10_000) / ROWS
+    return met
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "facility", int(sys.argv[2]) if len(sys.argv) > 2 else 100_000)
+    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+from fork_server import server
 
+PATIENCE = 120
 POSTGRESQL = "DATABASE_URL" in os.environ
 FILL = """
 import django; django.setup()
@@ -55,29 +59,47 @@ class Installation:
 
     def command(self, *words: str, code: int = 0, **more: str) -> str:
         """`xinglin …` likewise."""
-        return self._run([sys.executable, "-m", "xinglin", *words], code, more)
+        return self._run(list(words), "", code, more)
 
     def python(self, script: str) -> str:
         """Run a script with the settings of this installation."""
-        return self._run(
-            [sys.executable, "-c", script], 0, {"DJANGO_SETTINGS_MODULE": "xinglin.config.settings"}
-        )
+        return self._run([], script, 0, {"DJANGO_SETTINGS_MODULE": "xinglin.config.settings"})
 
-    def _run(self, command: list[str], code: int, more: dict[str, str]) -> str:
-        environment = {**self.environment, **more}
-        environment.pop(
-            "DJANGO_ALLOW_ASYNC_UNSAFE", None
-        )  # set for tests that drive a browser in this process
+    def from_scratch(self, *words: str, code: int = 0) -> str:
+        """`xinglin site …` as the shell starts it."""
+        command = [sys.executable, "-m", "xinglin", "site", *words]
         ended = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command, env=self._environment({}), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert ended.returncode == code, ended.stdout + ended.stderr
         return ended.stdout + ended.stderr
 
+    def _run(self, words: list[str], script: str, code: int, more: dict[str, str]) -> str:
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out:
+            order = {
+                "words": words,
+                "script": script,
+                "environment": self._environment(more),
+                "out": out.name,
+            }
+            ended, said = server().run(order, PATIENCE), out.read()
+        assert ended == code, said
+        return said
+
+    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+        """Without what is set for tests that drive a browser in this process."""
+        found = {**self.environment, **more}
+        found.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+        return found
+
 
 @contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment of an empty database: SQLite in the home folder, or a new one in the PostgreSQL server."""
+def database(like: str = "") -> Iterator[dict[str, str]]:
+    """The environment of an empty database: SQLite in the home folder, or a new one in the PostgreSQL server.
+
+    Args:
+        like: address of a database to copy (PostgreSQL).
+    """
     ours = (
         "DATABASE_URL",
         "XINGLIN_HOME",
@@ -89,18 +111,27 @@ def database() -> Iterator[dict[str, str]]:
         yield plain
         return
     base, name = os.environ["DATABASE_URL"], f"installation_{secrets.token_hex(4)}"
-    with psycopg.connect(base, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+    with psycopg.connect(base, autocommit=True) as admin:
+        template = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
+        admin.execute(f'CREATE DATABASE "{name}"{template}')
         try:
             yield {**plain, "DATABASE_URL": urlsplit(base)._replace(path=f"/{name}").geturl()}
         finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
 def installation(home: Path) -> Iterator[Installation]:
     """An installation that is yet to be created."""
     with database() as environment:
+        yield Installation(home, {**environment, "XINGLIN_HOME": str(home)})
+
+
+@contextmanager
+def copy_of(one: Installation, home: Path) -> Iterator[Installation]:
+    """The same installation once more, in another home folder and database."""
+    shutil.copytree(one.home, home)
+    with database(one.environment.get("DATABASE_URL", "")) as environment:
         yield Installation(home, {**environment, "XINGLIN_HOME": str(home)})
 
 

@@ -69,7 +69,7 @@ def test_mistakes_on_a_new_account(
         page = opened.page
         page.fill("[name=username]", "李明")
         page.select_option("[name=role]", "county_officer")
-        page.fill("[name=place]", "鼓楼区")
+        page.fill("#id_place", "鼓楼区")
         page.click("main button.primary")
         page.wait_for_selector(".summary")
         opened.examine().check()

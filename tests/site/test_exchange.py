@@ -24,7 +24,7 @@ from exchange_factories import (
 
 from xinglin.apps.accounts.models import User
 from xinglin.apps.audit.models import Entry
-from xinglin.apps.exchange import actions, sheets, store
+from xinglin.apps.exchange import actions, sheets, store, undoing
 from xinglin.apps.exchange.models import Batch, Import
 from xinglin.apps.exchange.spec import SPECS
 from xinglin.apps.organisations.models import Change, Facility, Post, Practitioner
@@ -130,7 +130,7 @@ def test_nothing_is_half_written(officer: User, monkeypatch: pytest.MonkeyPatch)
     def fails(*args: Any, **more: Any) -> None:
         raise RuntimeError("the log is full")
 
-    monkeypatch.setattr(actions, "record", fails)
+    monkeypatch.setattr(undoing, "record", fails)
     with pytest.raises(RuntimeError):
         actions.apply(one=one, mode="all", by=officer)
     one.refresh_from_db()

@@ -25,6 +25,7 @@ from xinglin.apps.indicators.jobs import RECOUNT
 from xinglin.apps.indicators.models import Vintage
 from xinglin.apps.indicators.owned import Database, Owned
 from xinglin.apps.indicators.owners import NOT_BUILT_YET, checked, owners
+from xinglin.apps.indicators.pruning import LEDGER
 from xinglin.apps.organisations.loading import load_facts
 from xinglin.apps.organisations.models import FACT_MODELS, Facility
 from xinglin.apps.work import runner
@@ -242,6 +243,7 @@ def test_a_recount_publishes_a_vintage(
     assert (vintage.pk, vintage.place, vintage.on) == (job.pk, COUNTY, ON)
     manifest = read_manifest(home / "facts")
     assert vintage.facts_manifest == manifest.hash
+    assert (home / "facts" / LEDGER).exists(), "旧事实文件没有清理"
     assert (home / "vintages" / vintage.pk / "results.json").is_file()
     assert Entry.objects.filter(action="vintage.publish", object_id=vintage.pk).count() == 1
     assert "连州市" in client.get("/vintages").content.decode()

@@ -11,18 +11,28 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from installation_factories import FILL, POSTGRESQL, Installation, Maker, installation
+from installation_factories import FILL, POSTGRESQL, Installation, Maker, copy_of, installation
+
+from xinglin.apps.installation.keyring import place_keys
+from xinglin.apps.protection.home import new_keys
 
 PASS = "eine lange Losung"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation with rows in it."""
-    with installation(tmp_path_factory.mktemp("filled") / "home") as found:
-        said = found.run("create", "--admin", "anquan")
+def created(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation as `create` leaves it; not to be changed, only copied."""
+    with installation(tmp_path_factory.mktemp("created") / "home") as found:
+        said = found.from_scratch("create", "--admin", "anquan")
         assert "anquan" in said
         assert "一次性密码" in said
+        yield found
+
+
+@pytest.fixture(scope="module")
+def filled(created: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with rows in it."""
+    with copy_of(created, tmp_path_factory.mktemp("filled") / "home") as found:
         found.python(FILL)
         yield found
 
@@ -41,6 +51,13 @@ def another(tmp_path: Path) -> Iterator[Maker]:
     """``another()``: a further installation, not created yet."""
     with ExitStack() as stack:
         yield lambda name="home": stack.enter_context(installation(tmp_path / name))
+
+
+@pytest.fixture
+def copied(created: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """A new installation that may be changed."""
+    with copy_of(created, tmp_path / "home") as found:
+        yield found
 
 
 def test_a_new_home_is_for_its_owner_only(filled: Installation) -> None:
@@ -127,9 +144,8 @@ def test_without_keys_in_the_backup_they_must_be_given(filled: Installation, ano
 
 def test_other_keys_are_refused(backup: Path, another: Maker) -> None:
     target = another("home")
-    other = another("other")
-    other.run("create")
-    keys = str(other.home / "keys.json")
+    place_keys(target.home.parent, new_keys())
+    keys = str(target.home.parent / "keys.json")
     assert "不是写备份时的密钥" in target.run(
         "restore", str(backup), "--into", str(target.home), "--keys", keys, code=2
     )
@@ -154,10 +170,9 @@ def test_what_is_no_backup_is_told(filled: Installation, tmp_path: Path) -> None
     assert "不是杏林的备份" in filled.run("verify", str(path), code=2)
 
 
-def test_a_tampered_log_is_found_after_a_restore(filled: Installation, another: Maker) -> None:
+def test_a_tampered_log_is_found_after_a_restore(copied: Installation) -> None:
     """What was wrong before the backup is wrong after it, and is told."""
-    target = another("home")
-    target.run("create")
+    target = copied
     target.python("""
 import django; django.setup()
 from xinglin.apps.audit import fence
@@ -184,9 +199,8 @@ def test_check_tells_faults_with_hint_and_number(filled: Installation) -> None:
     assert "处错误" in filled.run("check", XINGLIN_HOSTS="tcm.example.org", XINGLIN_HTTPS="1")
 
 
-def test_check_tells_pending_migrations_and_serve_refuses(another: Maker) -> None:
-    target = another("home")
-    target.run("create")
+def test_check_tells_pending_migrations_and_serve_refuses(copied: Installation) -> None:
+    target = copied
     target.python("""
 import django; django.setup()
 from django.core.management import call_command
@@ -203,3 +217,26 @@ def test_work_is_for_postgresql(filled: Installation) -> None:
         pytest.skip("这里试的是 SQLite")
     assert "PostgreSQL" in filled.run("work", code=2)
     assert "PostgreSQL" in filled.run("serve", "--no-worker", code=2)
+
+
+def test_prune_tells_what_went_and_what_waits(copied: Installation) -> None:
+    assert "删去 0 个文件" in copied.run("prune")
+    facts = copied.home / "facts"
+    (facts / "facts").mkdir(parents=True)
+    (facts / "manifest.json").write_text('{"tables": {}}', encoding="utf-8")
+    (facts / "facts" / "old.parquet").write_bytes(b"x")
+    assert "另有 1 个不再列出" in copied.run("prune")
+    (facts / "unlisted.json").write_text(
+        '{"facts/old.parquet": "2020-01-01T00:00:00+00:00"}', encoding="utf-8"
+    )
+    assert "删去 1 个文件" in copied.run("prune")
+    assert not (facts / "facts" / "old.parquet").exists()
+    (facts / "manifest.json").write_text("{", encoding="utf-8")
+    assert "读不出来" in copied.run("prune", code=2)
+
+
+def test_rotate_keys_makes_a_new_key_and_goes_on_with_it(copied: Installation) -> None:
+    assert "新密钥 k2" in copied.run("rotate-keys")
+    assert set(json.loads((copied.home / "keys.json").read_text())["encryption"]) == {"k1", "k2"}
+    assert "新密钥 k" not in copied.run("rotate-keys", "--continue")
+    assert "审计链完整" in copied.run("audit", "verify")

@@ -265,7 +265,7 @@ def test_splitting(officer: Any) -> None:
     old = make.facility()
     going, staying = make.practitioner(old), make.practitioner(old)
     part = make.unsaved_facility(name="分院")
-    moves = {Post.objects.get(practitioner=going).pk: 0}
+    moves = {("post", Post.objects.get(practitioner=going).pk): 0}
     deed = actions.split(old, [part], day=NEXT, moves=moves, close=False, by=officer)
     new = Facility.objects.get(name="分院")
     assert new.valid_from == NEXT

@@ -53,6 +53,8 @@ def full() -> Facility:
         "/practitioners/new",
         "/practitioners/{practitioner}",
         "/practitioners/{practitioner}/edit",
+        "/practitioners/{practitioner}/transfer",
+        "/practitioners/{practitioner}/posts/{post}/edit",
         "/consortia",
         "/consortia/new",
         "/consortia/{consortium}",
@@ -67,9 +69,11 @@ def test_page(
     path: str,
     width: int,
 ) -> None:
-    person = full.posts.select_related("practitioner")[0].practitioner_id
+    post = full.posts.all()[0]
     consortium = full.memberships.all()[0].consortium_id
-    address = path.format(facility=full.pk, practitioner=person, consortium=consortium)
+    address = path.format(
+        facility=full.pk, practitioner=post.practitioner_id, post=post.pk, consortium=consortium
+    )
     with opening(chromium, live_server, signed_in("county_officer", COUNTY), address, width) as opened:
         name = path.replace("/", "-").replace("{", "").replace("}", "")
         opened.page.screenshot(path=f"/tmp/org{name}-{width}.png", full_page=True)
@@ -107,34 +111,85 @@ def test_mistakes_are_shown_inside_the_page(
     assert TcmHall.objects.count() == 1
 
 
-def test_places_are_chosen_step_by_step(
+def test_a_facility_is_registered_with_a_picked_place(
     chromium: Any, live_server: Any, signed_in: Callable[..., Client]
 ) -> None:
     client = signed_in("county_officer", COUNTY)
     with opening(chromium, live_server, client, "/facilities/new") as opened:
         page = opened.page
         page.locator("#id_name").fill("冲口村卫生室")
-        page.locator("#id_place-1").select_option(label="西岸镇")
-        page.locator("#id_place-2").wait_for()
-        page.locator("#id_place-2").select_option(index=1)
+        pick(page, "#id_place", "xaz 冲", "冲口村委会")
         page.locator("#id_kind").select_option("village_clinic")
         page.locator("#id_sponsor_level").select_option("village")
         page.locator("#id_ownership").select_option("public")
-        page.wait_for_load_state("networkidle")
         page.get_by_role("button", name="保存").click()
         page.get_by_text("已登记“冲口村卫生室”").wait_for()
         opened.examine().check()
     row = Facility.objects.get()
-    assert row.place.startswith("44188210") and len(row.place) == 12  # noqa: PT018
+    assert row.place.startswith("441882104") and len(row.place) == 12  # noqa: PT018
 
 
-def test_a_facility_is_found_by_initials(
+def pick(page: Any, field: str, text: str, wanted: str) -> None:
+    """Type, wait for the list, take the first with Enter."""
+    page.locator(field).click()
+    page.keyboard.type(text)
+    page.get_by_role("option", name=wanted).first.wait_for()
+    page.keyboard.press("Enter")
+
+
+def test_a_place_in_a_form_inside_the_page(
+    chromium: Any, live_server: Any, signed_in: Callable[..., Client], full: Facility
+) -> None:
+    """A picker that htmx brings works like one that came with the page."""
+    consortium = full.memberships.get().consortium
+    client = signed_in("county_officer", COUNTY)
+    with opening(chromium, live_server, client, f"/consortia/{consortium.pk}") as opened:
+        page = opened.page
+        page.get_by_role("link", name="增加医共体服务区").click()
+        page.locator("#id_catchment-place").wait_for()
+        pick(page, "#id_catchment-place", "xzz", "星子镇")
+        opened.examine().check()
+        page.get_by_role("button", name="保存").click()
+        page.get_by_text("已登记医共体服务区").wait_for()
+    assert consortium.catchments.get().place == "441882101"
+
+
+def test_somebody_is_transferred(
+    chromium: Any, live_server: Any, signed_in: Callable[..., Client], full: Facility
+) -> None:
+    person = full.posts.first().practitioner  # type: ignore[union-attr]
+    client = signed_in("county_officer", COUNTY)
+    with opening(chromium, live_server, client, f"/practitioners/{person.pk}") as opened:
+        page = opened.page
+        page.get_by_role("link", name="调动").click()
+        page.wait_for_url("**/transfer")
+        pick(page, "#id_facility", "ckcwss", "冲口村卫生室")
+        opened.examine().check()
+        page.get_by_role("button", name="调动").click()
+        page.get_by_text("已调到“冲口村卫生室”").wait_for()
+        opened.examine().check()
+    assert person.posts.get(valid_to=None).facility.name == "冲口村卫生室"
+
+
+def test_a_facility_is_divided(
     chromium: Any, live_server: Any, signed_in: Callable[..., Client], full: Facility
 ) -> None:
     client = signed_in("county_officer", COUNTY)
-    with opening(chromium, live_server, client, "/practitioners/new") as opened:
+    with opening(chromium, live_server, client, f"/facilities/{full.pk}/split", 800) as opened:
         page = opened.page
-        page.get_by_role("searchbox", name="查找机构").press_sequentially("ckcwss")
-        page.locator("#id_facility option", has_text="西岸镇中心卫生院").wait_for(state="detached")
-        assert "冲口村卫生室" in page.locator("#id_facility").inner_text()
+        page.locator("#id_name-1").fill("东院")
+        page.get_by_role("button", name="再加一个新机构").click()
+        page.locator("#id_name-3").wait_for()
+        page.locator("#id_name-3").fill("西院")
+        page.get_by_label("没有单独指定去向的人员").select_option("1")
+        page.get_by_label("欧阳修").select_option("3")
+        page.get_by_label("中医馆", exact=True).or_(page.get_by_label("中医馆").last).last.select_option("3")
+        page.get_by_role("button", name="预览变更").click()
+        page.get_by_role("button", name="确认").wait_for()
         opened.examine().check()
+        page.screenshot(path="/tmp/org-split-preview-800.png", full_page=True)
+        page.get_by_role("button", name="确认").click()
+        page.get_by_text("机构已拆分").wait_for()
+        opened.examine().check()
+    assert Facility.objects.get(name="东院").posts.count() == 2
+    assert Facility.objects.get(name="西院").halls.count() == 1

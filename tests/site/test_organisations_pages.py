@@ -17,6 +17,7 @@ from xinglin.apps.access.table import access_table
 from xinglin.apps.audit.models import Entry
 from xinglin.apps.organisations.identity import found_by
 from xinglin.apps.organisations.models import Consortium, Facility, Practitioner
+from xinglin.apps.ui.places import place_name
 
 LISTS = ("/facilities", "/practitioners", "/consortia")
 MOST = 15
@@ -136,7 +137,21 @@ EVIL = (
 )
 
 
-NAMES = ("q", "place", "place-0", "kind", "hall", "state", "sort", "page", "size", "facility", "licence")
+NAMES = (
+    "q",
+    "place",
+    "within",
+    "for",
+    "digits",
+    "kind",
+    "hall",
+    "state",
+    "sort",
+    "page",
+    "size",
+    "facility",
+    "licence",
+)
 
 
 @pytest.mark.parametrize("evil", EVIL)
@@ -210,8 +225,8 @@ def test_filters(signed_in: Callable[..., Client]) -> None:
     assert shown(hall="no") == {"村里的"}
     assert shown(kind="village_clinic") == {"村里的"}
     assert shown(place="441882101202") == {"村里的"}
-    choice = {"place-0": COUNTY, "place-1": CHILD, "place-2": "441882101202"}
-    assert shown(**choice) == {"村里的"}
+    village = place_name("441882101202", 9)
+    assert shown(place=village) == {"村里的"}
 
 
 SECRETS = ("张三丰", "三丰", "13812345678")
@@ -355,17 +370,6 @@ def test_merging_by_hand_asks_twice(signed_in: Callable[..., Client]) -> None:
     assert Facility.objects.filter(valid_to=None).count() == 2
     client.post(f"/facilities/{new.pk}/merge", {**form, "confirmed": response.context["asked"]})
     assert Facility.objects.get(pk=old.pk).valid_to == date(2024, 6, 30)
-
-
-def test_splitting_by_hand(signed_in: Callable[..., Client]) -> None:
-    old = make.facility()
-    post = make.practitioner(old).posts.get()
-    client = signed_in("county_officer", COUNTY)
-    form = {"day": "2024-07-01", "name": "分院", "place": CHILD, "kind": old.kind, "people": [post.pk]}
-    response = client.post(f"/facilities/{old.pk}/split", form)
-    assert not Facility.objects.filter(name="分院").exists()
-    client.post(f"/facilities/{old.pk}/split", {**form, "confirmed": response.context["asked"]})
-    assert Facility.objects.get(name="分院").posts.count() == 1
 
 
 def test_a_consortium_by_hand(signed_in: Callable[..., Client]) -> None:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from conftest import COUNTY, PASSWORD
+from xinglin.apps.access.scope import Scope
 from xinglin.apps.accounts import actions, attempts, directory, permissions, sessions
 from xinglin.apps.accounts.actions import Area
 from xinglin.apps.accounts.directory import Facility
@@ -24,11 +25,19 @@ from xinglin.apps.accounts.permissions import NotAllowed
 CLINIC = Facility("QAclinic", "星子镇某某村卫生室", "441882101")
 
 
+class OneClinic:
+    """Finds one facility; stands in for the app that keeps facilities."""
+
+    def find(self, texts: Any) -> list[Facility]:
+        return [CLINIC] if {CLINIC.id, CLINIC.name} & set(texts) else []
+
+    def inside(self, scope: Scope) -> list[str]:
+        return [CLINIC.id] if scope.covers(place=CLINIC.place, facility=CLINIC.id) else []
+
+
 @pytest.fixture(autouse=True)
 def clinic(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One facility that can be found; stands in for the app that keeps facilities."""
-    found = lambda texts: [CLINIC] if {CLINIC.id, CLINIC.name} & set(texts) else []  # noqa: E731
-    monkeypatch.setattr(directory, "_FINDERS", [found])
+    monkeypatch.setattr(directory, "_FINDERS", [OneClinic()])
 
 
 @pytest.fixture
@@ -174,7 +183,7 @@ def test_an_administrator_of_a_part_reaches_no_further(account: Callable[..., Us
     both = account("inspector", COUNTY, username="both")
     Grant.objects.create(user=both, role="inspector", place="4418")
     clinic = account("village_doctor", facility=CLINIC.id, username="clinic")
-    assert {user.username for user in permissions.visible_users(by)} == {"by", "inside", "both"}
+    assert {user.username for user in permissions.visible_users(by)} == {"by", "inside", "both", "clinic"}
     managed = [user for user in (inside, outside, both, clinic) if permissions.may_manage(by, user)]
     assert managed == [inside, clinic]
     for place, good in (
@@ -187,6 +196,45 @@ def test_an_administrator_of_a_part_reaches_no_further(account: Callable[..., Us
         more = {"role": "inspector", "place": place, "first": timezone.localdate(), "last": None}
         user = account("resident", COUNTY, username=f"r{place}")
         assert permissions.answers(permissions.check_may_grant, by, user, **more) is good, place
+
+
+def seen_by(account: Callable[..., User], **area: str) -> set[str]:
+    """Whom an administrator of a part sees, by name."""
+    by = account("security_admin", username="by")
+    by.grants.update(**{"place": "", "facility": "", **area})
+    return {user.username for user in permissions.visible_users(User.objects.get(pk=by.pk))} - {"by"}
+
+
+@pytest.mark.parametrize(
+    ("area", "seen"),
+    [
+        ({"place": COUNTY}, {"clinic", "officer"}),
+        ({"place": CLINIC.place}, {"clinic"}),
+        ({"place": "441881"}, {"other"}),
+        ({"place": "4418"}, {"clinic", "officer", "other"}),
+        ({"facility": CLINIC.id}, {"clinic"}),
+        ({"facility": "QAelsewhere"}, {"elsewhere"}),
+    ],
+)
+def test_users_of_facilities_lie_where_the_facility_does(
+    account: Callable[..., User], area: dict[str, str], seen: set[str]
+) -> None:
+    account("village_doctor", facility=CLINIC.id, username="clinic")
+    account("village_doctor", facility="QAelsewhere", username="elsewhere")
+    account("county_officer", COUNTY, username="officer")
+    account("county_officer", "441881", username="other")
+    gone = account("pharmacist", facility=CLINIC.id, username="gone")
+    gone.grants.update(ended_at=timezone.now())
+    assert seen_by(account, **area) == seen
+
+
+def test_a_filter_by_place_finds_users_of_its_facilities(client: Any, account: Callable[..., User]) -> None:
+    account("village_doctor", facility=CLINIC.id, username="clinic-doctor")
+    account("county_officer", "441881", username="other-officer")
+    for place, seen in ((COUNTY, "clinic-doctor"), ("连州市", "clinic-doctor"), ("英德市", "other-officer")):
+        text = client.get("/users", {"place": place}).content.decode()
+        assert seen in text
+        assert ("clinic-doctor" in text) != ("other-officer" in text)
 
 
 # The administrator who must remain -------------------------------------------------------------------------------

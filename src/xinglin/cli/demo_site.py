@@ -72,13 +72,13 @@ def _fill(data: Path, place: str, on: date) -> list[DemoAccount]:
     actions.upgrade()
     with transaction.atomic():
         load_facts(open_dataset(data), None)
-        accounts = demo_accounts(place, _facilities())
+        accounts = demo_accounts(place, facilities_of_roles())
         officer = next(one.username for one in accounts if one.role == "county_officer")
         ask(RECOUNT, by=User.objects.get(username=officer), place=place, on=on.isoformat())
     return accounts
 
 
-def _facilities() -> dict[str, str]:
+def facilities_of_roles() -> dict[str, str]:
     """Role → id of a facility that still works."""
     from xinglin.apps.organisations.models import Facility
 

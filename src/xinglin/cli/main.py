@@ -19,6 +19,7 @@ from xinglin.cli.demo import run_demo, run_demo_site
 from xinglin.cli.output import explained_json, print_explanation, print_published, write_report
 from xinglin.cli.receipts import publish as publish_vintage
 from xinglin.cli.receipts import reproduce as reproduce_vintage
+from xinglin.cli.records import records
 from xinglin.cli.shared import DAY, FOUND, console, inputs, told
 from xinglin.cli.site import site
 from xinglin.facts import check_dataset
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 main.add_command(site)
+main.add_command(records)
 
 
 @main.command()

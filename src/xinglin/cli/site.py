@@ -234,6 +234,35 @@ def codes(home: Path) -> None:
             click.echo(f"{user.username}\t{factor.current_code(user.totp_secret)}")
 
 
+@site.command()
+@HOME
+@told
+def prune(home: Path) -> None:
+    """清理旧事实文件：现行清单和各期次都不再列出、已满宽限期的。重新统计时也会自动清理。"""
+    settle(home)
+    from xinglin.apps.indicators.pruning import GRACE
+    from xinglin.apps.indicators.pruning import prune as prune_files
+
+    done = prune_files(home / "facts", home / "vintages")
+    if done is None:
+        raise XinglinError("正在写事实数据，请过几分钟再运行")
+    click.echo(f"删去 {done.removed} 个文件，腾出 {done.freed / (1 << 20):.1f} MB；在用 {done.listed} 个。")
+    if done.waiting:
+        click.echo(f"另有 {done.waiting} 个不再列出，满 {GRACE.days} 天宽限期后删去。")
+
+
+@site.command()
+@HOME
+@click.option("--continue", "go_on", is_flag=True, help="不换新密钥，接着上次没做完的")
+@told
+def rotate_keys(home: Path, go_on: bool) -> None:
+    """更换加密密钥，并把已加密的栏目逐批改用新密钥；站点可以照常运行。"""
+    settle(home)
+    from django.core.management import call_command
+
+    call_command("rotate_keys", go_on=go_on)
+
+
 @site.group(cls=ChineseGroup)
 def audit() -> None:
     """审计日志：核对、封存。"""

@@ -4,7 +4,8 @@
 separated · ``XINGLIN_DEMO=1`` demonstration mode · ``XINGLIN_HTTPS=1`` behind TLS · ``XINGLIN_PROXIES`` how many
 reverse proxies stand in front (they must set X-Forwarded-For and X-Forwarded-Proto) · ``XINGLIN_ANCHOR`` a second place
 for the anchor of the audit chain (file or folder, best on another machine) · ``XINGLIN_LOG`` level of the log ·
-``XINGLIN_DEFINITIONS`` folder with record definitions of one's own.
+``XINGLIN_DEFINITIONS`` folder with record definitions of one's own · ``XINGLIN_SCAN`` command that scans uploaded
+files for viruses (gets a path, ends with 0 when clean).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ XINGLIN_ANCHORS = (
     *(Path(path) for path in [os.environ.get("XINGLIN_ANCHOR")] if path),
 )
 
+XINGLIN_SCAN = os.environ.get("XINGLIN_SCAN", "")
 XINGLIN_DEFINITIONS = tuple(Path(path) for path in [os.environ.get("XINGLIN_DEFINITIONS")] if path)
 
 SECRET_KEY = read_keys(XINGLIN_HOME).django

@@ -13,8 +13,9 @@ from xinglin.apps.access.table import RoleLevel, access_table
 from xinglin.apps.accounts import directory
 from xinglin.apps.accounts.actions import Area
 from xinglin.apps.accounts.models import User, plain_username, role_choices
-from xinglin.apps.accounts.places import place_code
-from xinglin.base.errors import XinglinError
+from xinglin.apps.accounts.permissions import MANAGE
+from xinglin.apps.ui.picker import Picker, PlaceField
+from xinglin.apps.ui.places import LEVELS
 
 LONGEST_PASSWORD = 128
 """More would only make the hash slow."""
@@ -92,21 +93,52 @@ class PasswordForm(forms.Form):
         return data
 
 
+class FacilityField(forms.CharField):
+    """The id of a facility, chosen, or typed as an id or a whole name."""
+
+    widget: Picker
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=Picker("ui:choose_facilities", "机构"), max_length=100, **more)
+        self.widget.label_of = _facility_name
+        self.widget.ask(for_=MANAGE)
+
+    def to_python(self, value: Any) -> str:
+        """The id."""
+        text = super().to_python(value) or ""
+        found = directory.find(text) if text else []
+        if text and len(found) != 1:
+            raise ValidationError(
+                "有几个机构叫这个名字，请填机构编号。" if found else "没有这个机构：请填机构全称或编号。"
+            )
+        return found[0].id if found else ""
+
+
+def _facility_name(id: str) -> str:
+    found = directory.by_id(id)
+    return found.name if found else ""
+
+
+def _offer(form: forms.Form) -> None:
+    """Places of the area in which the reader manages accounts."""
+    place = form.fields["place"]
+    assert isinstance(place, PlaceField)
+    place.offer(permission=MANAGE)
+
+
 class GrantForm(forms.Form):
     """A role, where and for how long."""
 
     role = forms.ChoiceField(label="角色")
-    place = forms.CharField(
+    place = PlaceField(
         label="地区",
         required=False,
-        max_length=60,
-        help_text="写名称（如：连州市）或代码（如：441882）；三种管理员填“全国”。在机构工作的角色不填。",
+        digits=LEVELS,
+        nation=True,
+        help_text="如：连州市、lzs、441882；三种管理员填“全国”。在机构工作的角色不填。",
     )
-    facility = forms.CharField(
-        label="机构",
-        required=False,
-        max_length=80,
-        help_text="村医、医师、药师、机构负责人填：机构全称或机构编号。",
+    facility = FacilityField(
+        label="机构", required=False, help_text="村医、医师、药师、机构负责人填：机构全称或机构编号。"
     )
     first = forms.DateField(
         label="起", required=False, widget=forms.DateInput({"type": "date"}), help_text="空着就从今天起。"
@@ -120,26 +152,7 @@ class GrantForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "请选择"), *role_choices()]
-
-    def clean_place(self) -> str:
-        """The code of the place."""
-        typed: str = self.cleaned_data["place"]
-        try:
-            return place_code(typed) if typed else ""
-        except (XinglinError, ValueError) as error:
-            raise ValidationError(str(error)) from None
-
-    def clean_facility(self) -> str:
-        """The id of the facility."""
-        typed: str = self.cleaned_data["facility"].strip()
-        if not typed:
-            return ""
-        found = directory.find(typed)
-        if len(found) != 1:
-            raise ValidationError(
-                "有几个机构叫这个名字，请填机构编号。" if found else "没有这个机构：请填机构全称或编号。"
-            )
-        return found[0].id
+        _offer(self)
 
     def clean(self) -> dict[str, Any]:
         """The one of the two that the role needs."""
@@ -200,7 +213,7 @@ class UserFilterForm(forms.Form):
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), ("active", "启用"), ("inactive", "停用")]
     )
-    place = forms.CharField(label="地区", required=False, max_length=60)
+    place = PlaceField(label="地区", required=False, digits=LEVELS, nation=True)
     sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -208,8 +221,7 @@ class UserFilterForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "全部"), *role_choices()]
-
-    clean_place = GrantForm.clean_place
+        _offer(self)
 
     def clean_sort(self) -> str:
         """A column of `SORTS`, with a minus for downwards."""

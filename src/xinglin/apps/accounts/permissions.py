@@ -38,12 +38,17 @@ class NotAllowed(XinglinError):  # noqa: N818
 
 
 def visible_users(by: User) -> QuerySet[User]:
-    """Accounts that somebody manages: those with a grant inside the area."""
+    """Accounts that somebody manages: with a grant for a place of the area, or for a facility that lies in it."""
     scope = by.scope_for(MANAGE)
     if scope.q(place="place") == Q():
         return User.objects.all()
-    inside = Grant.objects.filter(scope.q(place="place", facility="facility"), ended_at=None)
-    return User.objects.filter(pk__in=inside.values("user"))
+    return User.objects.filter(pk__in=granted_within(scope).values("user"))
+
+
+def granted_within(scope: Scope) -> QuerySet[Grant]:
+    """Grants not taken back that lie in an area, those for its facilities included."""
+    rows = Grant.objects.filter(ended_at=None)
+    return rows.filter(scope.q(place="place") | directory.inside(scope, "facility"))
 
 
 def check_may_manage(by: User | None, user: User) -> None:

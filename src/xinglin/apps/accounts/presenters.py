@@ -12,7 +12,7 @@ from django.utils import timezone
 from xinglin.apps.access.table import RoleLevel, access_table
 from xinglin.apps.accounts.directory import Facility, by_ids
 from xinglin.apps.accounts.models import Grant, Session, User
-from xinglin.apps.accounts.places import place_name
+from xinglin.apps.ui.places import place_name
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,15 @@ def main() -> int:
 
 def carry_out(order: dict[str, Any]) -> None:
     """Export; then become ``xinglin publish``."""
-    owned = {one["table"]: Owned(**one) for one in order["owned"]}
+    owned = {one["table"]: Owned(**{**one, "through": _tuple(one["through"])}) for one in order["owned"]}
     export(Database(**order["database"]), owned, Path(order["facts"]), DatasetInfo(**order["info"]), _tell)
     _tell("统计")
     words = [order["facts"], "--place", order["place"], "--on", order["on"], "-o", order["out"]]
     os.execv(sys.executable, [sys.executable, "-m", "xinglin", "publish", *words])  # noqa: S606 - our own program
+
+
+def _tuple(listed: list[str] | None) -> tuple[str, ...] | None:
+    return None if listed is None else tuple(listed)
 
 
 def _tell(step: str) -> None:

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from xinglin.apps.indicators import reading
 from xinglin.apps.indicators.owned import Database, Owned
-from xinglin.facts import DatasetInfo, FileEntry, Manifest, load_contract, write_dataset
+from xinglin.apps.indicators.records import made
+from xinglin.facts import DatasetInfo, FileEntry, Manifest, Table, load_contract, write_dataset
 from xinglin.facts.layout import MANIFEST, read_manifest
 
 STATE, LOCK = "versions.json", "writing.lock"
@@ -48,7 +49,7 @@ def export(
         told: called with each table's label before it is read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with alone(folder):
         old = read_manifest(folder).tables if (folder / MANIFEST).exists() else {}
         found = Export(kept={name: tuple(entries) for name, entries in old.items() if name not in owned})
         with reading.reader(database) as reader:
@@ -66,16 +67,23 @@ def _read(
     """Read a register, or the months of events that changed."""
     table = load_contract().table(owner.table)
     if not owner.versions:
-        found.rows[owner.table] = reader.rows(owner.select, table)
+        found.rows[owner.table] = _rows(reader, owner, table)
         return
     now = found.state[owner.table] = reader.versions(owner.versions)
     changed = sorted(month for month, version in now.items() if before.get(month) != version)
-    pieces = [reader.rows(owner.select, table, reading.month_is(table, month)) for month in changed]
+    pieces = [_rows(reader, owner, table, month) for month in changed]
     if pieces:
         found.rows[owner.table] = pa.concat_tables(pieces)
     found.kept[owner.table] = tuple(
         entry for entry in old if (month := _month(entry)) in now and month not in changed
     )
+
+
+def _rows(reader: reading.Reader, owner: Owned, table: Table, month: str = "") -> pa.Table:
+    """The rows of a table, of one month if named; made by definitions where the statement gives raw records."""
+    if owner.through is not None:
+        return made(reader.raw(owner.select, month), table, owner.through)
+    return reader.rows(owner.select, table, reading.month_is(table, month) if month else "")
 
 
 def _month(entry: FileEntry) -> str:
@@ -99,8 +107,12 @@ def _write_versions(folder: Path, state: dict[str, dict[str, str]]) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One export at a time; another waits."""
+def alone(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+    """One writer at a time; another waits, or is told that it is not alone."""
     with (folder / LOCK).open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,14 @@ from django.conf import settings
 from xinglin.apps.audit.actions import record
 from xinglin.apps.indicators.models import Vintage
 from xinglin.apps.indicators.owners import owners
+from xinglin.apps.indicators.pruning import prune
 from xinglin.apps.indicators.recounting import recount as count
 from xinglin.apps.work.progress import Progress
 from xinglin.apps.work.registry import job
+from xinglin.base.errors import XinglinError
 from xinglin.facts import DatasetInfo
+
+log = logging.getLogger(__name__)
 
 RECOUNT = "facts.recount"
 
@@ -34,10 +39,19 @@ def recount(progress: Progress, *, on: str) -> None:
         home / "vintages" / progress.id,
         _beat(progress),
     )
+    _prune(home)
     vintage = _vintage(receipt, progress)
     with progress.finishing({"地区": progress.place, "数据日期": on, "期次": vintage.pk}):
         vintage.save(force_insert=True)
         record(by=None, action="vintage.publish", kind="vintage", id=vintage.pk)
+
+
+def _prune(home: Path) -> None:
+    """Remove fact files that nothing needs any more; what stands in the way of that does not undo a recount."""
+    try:
+        prune(home / "facts", home / "vintages")
+    except (OSError, XinglinError) as error:
+        log.warning("旧事实文件没有清理：%s", error)
 
 
 def _beat(progress: Progress) -> Callable[[str | None], None]:

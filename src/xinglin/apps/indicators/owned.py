@@ -13,12 +13,15 @@ class Owned:
         select: gives exactly the contract's columns, on both databases.
         versions: for events: gives ``month`` (2020-03) and ``version``, a text that changes whenever a row of the month
             does; empty for registers and totals, which are read whole.
+        through: not None: the statement gives raw records, and their definitions (those shipped, and those in these
+            folders) make rows of them.
     """
 
     table: str
     app: str
     select: str
     versions: str = ""
+    through: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

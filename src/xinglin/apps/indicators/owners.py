@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -13,22 +14,11 @@ from xinglin.apps.indicators.owned import Database, Owned
 from xinglin.facts import load_contract
 
 NOT_BUILT_YET = {
-    "assessment": "forms",
-    "designation": "forms",
-    "training": "forms",
-    "trainer": "forms",
-    "education_activity": "forms",
-    "survey_response": "forms",
-    "supervision_visit": "forms",
-    "population": "forms",
-    "facility_total": "forms",
-    "reporting": "forms",
     "visit": "clinic",
     "prescription": "clinic",
     "treatment": "clinic",
     "discharge": "clinic",
     "health_management": "wellness",
-    "team": "wellness",
     "contract": "wellness",
 }
 """Fact table → the app that will own it. A test takes a name off as soon as its app is there."""
@@ -45,12 +35,22 @@ def owners() -> dict[str, Owned]:
         if not config.name.startswith("xinglin.") or find_spec(f"{config.name}.facts") is None:
             continue
         module = import_module(f"{config.name}.facts")
-        for table, select in module.SELECTS.items():
+        versions, through = _asked(module, "versions"), _asked(module, "through")
+        for table, select in _asked(module, "selects").items():
             if table in found:
                 raise ImproperlyConfigured(f"{table}: {found[table].app} and {config.label} both own it")
-            versions = getattr(module, "VERSIONS", {}).get(table, "")
-            found[table] = checked(Owned(table, config.label, select, versions))
+            more = through.get(table)
+            found[table] = checked(Owned(table, config.label, select, versions.get(table, ""), more))
     return found
+
+
+def _asked(module: Any, name: str) -> dict[str, Any]:
+    """What a module says: a constant in capitals, or a function where it depends on definitions."""
+    told = getattr(module, name.upper(), None)
+    if told is None:
+        ask = getattr(module, name, None)
+        told = {} if ask is None else ask()
+    return dict(told)
 
 
 def checked(owned: Owned) -> Owned:

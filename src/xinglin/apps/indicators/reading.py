@@ -58,6 +58,12 @@ class Reader:
         cast = [_cast(found.column(one.name), one.type) for one in fields]
         return pa.Table.from_arrays(cast, schema=fields)
 
+    def raw(self, select: str, month: str = "") -> list[dict[str, Any]]:
+        """The rows of a statement as they are, of those whose ``day`` lies in a month if one is named."""
+        where = f"WHERE substr(day, 1, 7) = '{month}'" if month else ""
+        self.cursor.execute(f"SELECT * FROM ({select}) AS raw {where}")  # noqa: S608 - names of our own
+        return self.cursor.fetch_arrow_table().to_pylist()  # type: ignore[no-any-return]
+
     def versions(self, statement: str) -> dict[str, str]:
         """Month → version of its events."""
         self.cursor.execute(statement)

@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from xinglin.apps.audit.models import Entry, Seal
+from xinglin.apps.installation.djangos import in_chinese
 
 FREE_ERROR, FREE_WARNING = 1 << 30, 5 << 30
 SEALED_WITHIN = timedelta(minutes=1)
@@ -34,18 +35,16 @@ SILENCED = {
     "security.W008",
     "security.W012",
     "security.W016",
-    "security.W018",
     "security.W021",
 }
-"""Django's own words for what `https` says once, in Chinese."""
+"""What `https` says once; and a list of browser makers that nobody need be on."""
 
 
 def found(*, deploy: bool = True) -> list[CheckMessage]:
-    """Every fault, the worst first."""
+    """Every fault in Chinese, the worst first."""
     messages = checks.run_checks(include_deployment_checks=deploy, databases=["default"])
-    return sorted(
-        (one for one in messages if one.id not in SILENCED), key=lambda one: (-one.level, str(one.id))
-    )
+    ours = [in_chinese(one) for one in messages if one.id not in SILENCED]
+    return sorted(ours, key=lambda one: (-one.level, str(one.id)))
 
 
 @checks.register("site", deploy=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from django.apps import AppConfig
 
 
@@ -16,8 +13,10 @@ class OrganisationsConfig(AppConfig):
     verbose_name = "机构"
 
     def ready(self) -> None:
-        """Entries of the menu; accounts learn how facilities are found."""
+        """Entries of the menu; accounts and pickers learn how facilities are found."""
         from xinglin.apps.accounts import directory
+        from xinglin.apps.organisations import finding
+        from xinglin.apps.ui import choosing
         from xinglin.apps.ui.navigation import add
 
         group = "机构与人员"
@@ -30,16 +29,5 @@ class OrganisationsConfig(AppConfig):
         )
         add("人员", "organisations:practitioners", "practitioner.view", group, "执业资格、任职和变动")
         add("医共体", "organisations:consortia", "consortium.view", group, "牵头机构、成员和服务区")
-        directory.register(find_facilities)
-
-
-def find_facilities(texts: Collection[str]) -> list[Any]:
-    """Facilities whose id or whole name is one of these texts."""
-    from django.db.models import Q
-
-    from xinglin.apps.accounts import directory
-    from xinglin.apps.organisations.models import Facility
-
-    wanted = list(texts)
-    rows = Facility.objects.filter(Q(pk__in=wanted) | Q(name__in=wanted))
-    return [directory.Facility(row.pk, row.name, row.place) for row in rows.order_by("sort_key")]
+        directory.register(finding.Finder())
+        choosing.register_facilities(finding.suggest)

@@ -1,7 +1,11 @@
-"""What a single constraint cannot say: rules between rows, and fields together. All mistakes at once, by field."""
+"""What a single constraint cannot say: rules between rows, and fields together. All mistakes at once, by field.
+
+Each rule and its words (“what：fix”) stand here once; `table_rules` asks the same of many rows of a file.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -27,9 +31,16 @@ from xinglin.apps.organisations.models import (
     TcmHall,
     TechniqueCapability,
 )
+from xinglin.apps.organisations.models.facility import GRASSROOTS
 from xinglin.apps.organisations.places import exists
 
 Faults = dict[str, list[str]]
+NO_NAMES = frozenset(
+    {"无", "暂无", "没有", "不详", "未知", "空", "无名", "-", "--", "/", "\\", "N/A", "NULL", "null"}
+)
+_ROUNDED = re.compile(r"\d{15}000")
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,16}|[48]00\d{7}|(?:852|853|886)\d{8,9}|\d{3,8}")
+"""Mobile; fixed with area code and extension; 400 and 800; Hong Kong, Macao, Taiwan; local and short numbers."""
 
 ONE_AT_A_TIME: dict[type[models.Model], tuple[str, ...]] = {
     Department: ("facility", "kind"),
@@ -52,6 +63,71 @@ def span(row: models.Model) -> tuple[str, str]:
         if isinstance(row, PlatformConnection)
         else ("valid_from", "valid_to")
     )
+
+
+def days(first: date | None, last: date | None) -> str:
+    """A span in words."""
+    return f"{first or '起始不详'} 至 {last or '现在'}"
+
+
+def closed_fault(end: date | None, last: date | None) -> str:
+    """Nothing of a facility that is closed goes on."""
+    if end is None or (last is not None and last <= end):
+        return ""
+    return f"这个机构已于 {end} 停业：请填不晚于那天的日期"
+
+
+def overlap_fault(name: str, first: date | None, last: date | None) -> str:
+    """Another of the same (`ONE_AT_A_TIME`) holds in these days."""
+    return f"与另一行{name}时间重叠（{days(first, last)}）：请先停止旧的，或改日期"
+
+
+def main_fault(where: str) -> str:
+    """A person has one main post at a time."""
+    return f"此人同期的主要执业机构是{where}：改为“否”，或先填上那里的终止日期"
+
+
+def coarse_fault(kind: str, place: str) -> str:
+    """Grass-roots facilities lie in a township or a village."""
+    if kind not in GRASSROOTS or len(place) >= 9:
+        return ""
+    return f"“{place}”只到县：基层机构的所在地要填到乡镇（9 位）或村（12 位）"
+
+
+def catchment_fault(place: str, first: date | None, last: date | None, but: Any = None) -> str:
+    """A county or its townships, not both; whichever consortium serves them."""
+    others = Catchment.objects.exclude(pk=but).touching(first, last)
+    if len(place) == 6:
+        found = others.filter(place__startswith=place).exclude(place=place)
+        text = f"“{place}”这个县已按乡镇填了服务区：整县和乡镇只留一种"
+    else:
+        found = others.filter(place=place[:6])
+        text = f"“{place}”所在的县已整县填了服务区：整县和乡镇只留一种"
+    return text if found.exists() else ""
+
+
+def name_fault(name: str) -> str:
+    """Words that say that there is no name."""
+    if name not in NO_NAMES:
+        return ""
+    return f"“{name}”不是名称：请照执业证书或有关文件填写全称"
+
+
+def number_fault(number: str, kind: str) -> str:
+    """A document number that cannot be one."""
+    fault = card_fault(number) if kind == IdKind.CARD else ""
+    if fault and _ROUNDED.fullmatch(number):
+        return f"“{number}”的后三位成了 0，Excel 只记得住 15 位数字：请把这一列设为文本，再照证件重填"
+    return fault
+
+
+def phone_fault(phone: str) -> str:
+    """A telephone number that cannot be one; mobile, fixed and service numbers are."""
+    plain = re.sub(r"[\s()（）—–-]", "", phone).removeprefix("+")
+    plain = plain.removeprefix("86") if len(plain) > 12 else plain
+    if _PHONE.fullmatch(plain):
+        return ""
+    return f"“{phone}”不像电话号码：手机 11 位，以 1 开头；固定电话带区号，如 0763-1234567"
 
 
 def check(row: models.Model) -> None:
@@ -100,10 +176,8 @@ def _dates(row: models.Model, faults: Faults) -> None:
 
 
 def _inside_facility(row: Any, faults: Faults) -> None:
-    """Nothing of a closed facility goes on."""
-    end: date | None = row.facility.valid_to
-    if end and (row.valid_to is None or row.valid_to > end):
-        _say(faults, "valid_to", f"这个机构已于 {end} 停业：请填不晚于那天的日期")
+    if text := closed_fault(row.facility.valid_to, row.valid_to):
+        _say(faults, "valid_to", text)
 
 
 def _one_at_a_time(row: Any, faults: Faults) -> None:
@@ -112,20 +186,20 @@ def _one_at_a_time(row: Any, faults: Faults) -> None:
     others = type(row)._default_manager.filter(**same).exclude(pk=row.pk)
     other = others.touching(row.valid_from, row.valid_to).first()
     if other is not None:
-        name = row._meta.verbose_name
-        _say(faults, NON_FIELD_ERRORS, f"与已有的{name}时间重叠（{_days(other)}）：请先停止旧的，或改日期")
-
-
-def _days(row: Any) -> str:
-    return f"{row.valid_from or '起始不详'} 至 {row.valid_to or '现在'}"
+        text = overlap_fault(row._meta.verbose_name, other.valid_from, other.valid_to)
+        _say(faults, NON_FIELD_ERRORS, text)
 
 
 def _facility(row: Facility, faults: Faults) -> None:
+    if text := name_fault(row.name):
+        _say(faults, "name", text)
     if not exists(row.place):
         _say(faults, "place", f"区划中没有代码 {row.place}：请重新选择所在地")
 
 
 def _consortium(row: Consortium, faults: Faults) -> None:
+    if text := name_fault(row.name):
+        _say(faults, "name", text)
     if not exists(row.place):
         _say(faults, "place", f"区划中没有代码 {row.place}：请重新选择县")
     if row.lead.valid_to and (row.valid_to is None or row.valid_to > row.lead.valid_to):
@@ -133,36 +207,29 @@ def _consortium(row: Consortium, faults: Faults) -> None:
 
 
 def _post(row: Post, faults: Faults) -> None:
-    """One main post at a time."""
     if not row.main:
         return
     others = Post.objects.filter(practitioner=row.practitioner_id, main=True).exclude(pk=row.pk)
     other = others.touching(row.valid_from, row.valid_to).select_related("facility").first()
     if other is not None:
-        where = f"“{other.facility.name}”（{_days(other)}）"
-        _say(faults, "main", f"此人同期的主要执业机构是{where}：改为“否”，或先填上那里的终止日期")
+        where = f"“{other.facility.name}”（{days(other.valid_from, other.valid_to)}）"
+        _say(faults, "main", main_fault(where))
 
 
 def _catchment(row: Catchment, faults: Faults) -> None:
-    """A county or its townships, not both; whichever consortium serves them."""
     if not exists(row.place):
         _say(faults, "place", f"区划中没有代码 {row.place}：请重新选择地区")
-    others = Catchment.objects.exclude(pk=row.pk).touching(row.valid_from, row.valid_to)
-    if len(row.place) == 6:
-        found = others.filter(place__startswith=row.place).exclude(place=row.place)
-        text = "这个县已按乡镇填了服务区：整县和乡镇只留一种"
-    else:
-        found = others.filter(place=row.place[:6])
-        text = "所在的县已整县填了服务区：整县和乡镇只留一种"
-    if found.exists():
+    if text := catchment_fault(row.place, row.valid_from, row.valid_to, row.pk):
         _say(faults, "place", text)
 
 
 def _practitioner(row: Practitioner, faults: Faults) -> None:
-    if row.id_number and row.id_kind == IdKind.CARD:
-        fault = card_fault(row.id_number)
-        if fault:
-            _say(faults, "id_number", fault)
+    if text := name_fault(row.name):
+        _say(faults, "name", text)
+    if row.id_number and (text := number_fault(row.id_number, row.id_kind)):
+        _say(faults, "id_number", text)
+    if row.phone and (text := phone_fault(row.phone)):
+        _say(faults, "phone", text)
     if row.person_key and Practitioner.objects.filter(person_key=row.person_key).exclude(pk=row.pk).exists():
         _say(faults, "id_number", "这个证件号码已经登记过：请在原有人员上增加任职")
 

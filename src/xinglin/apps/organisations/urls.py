@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xinglin.apps.organisations.views import choosing, consortia, facilities, merging, parts, people
+from xinglin.apps.organisations.views import consortia, facilities, merging, parts, people
 
 app_name = "organisations"
 FACILITY = "facilities/<str:facility>"
@@ -26,6 +26,8 @@ urlpatterns = [
     path(PERSON, people.practitioner, name="practitioner"),
     path(f"{PERSON}/edit", people.practitioner_edit, name="practitioner_edit"),
     path(f"{PERSON}/posts/new", people.post_new, name="post_new"),
+    path(f"{PERSON}/transfer", people.transfer, name="transfer"),
+    path(f"{PERSON}/posts/<str:post>/edit", people.post_edit, name="post_edit"),
     path(f"{PERSON}/posts/<str:post>/close", people.post_close, name="post_close"),
     path("consortia", consortia.consortia, name="consortia"),
     path("consortia/new", consortia.consortium_new, name="consortium_new"),
@@ -36,6 +38,4 @@ urlpatterns = [
     path(f"{CONSORTIUM}/<str:side>/<str:line>/edit", consortia.line_edit, name="line_edit"),
     path(f"{CONSORTIUM}/<str:side>/<str:line>/close", consortia.line_close, name="line_close"),
     path("changes/<str:number>/undo", facilities.undo, name="undo"),
-    path("choose/places", choosing.places, name="places"),
-    path("choose/facilities", choosing.facility_choices, name="facility_choices"),
 ]

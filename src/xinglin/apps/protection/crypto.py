@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import secrets
 import unicodedata
 
@@ -10,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from xinglin.apps.protection.home import Keys
 from xinglin.apps.protection.keys import keys
 from xinglin.base.errors import XinglinError
 
@@ -26,12 +28,12 @@ def encrypt(text: str, purpose: str) -> str:
     Args:
         purpose: the table and column; a cipher text moved to another column does not decrypt.
     """
-    current = keys().current
+    known = keys()
     nonce = secrets.token_bytes(NONCE_BYTES)
-    encryptor = Cipher(algorithms.SM4(_key(current)), modes.GCM(nonce)).encryptor()
+    encryptor = Cipher(algorithms.SM4(_key(known, known.current)), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(purpose.encode())
     cipher = encryptor.update(text.encode()) + encryptor.finalize()
-    return f"{current}:{base64.b64encode(nonce + cipher + encryptor.tag).decode()}"
+    return f"{known.current}:{base64.b64encode(nonce + cipher + encryptor.tag).decode()}"
 
 
 def decrypt(stored: str, purpose: str) -> str:
@@ -41,9 +43,9 @@ def decrypt(stored: str, purpose: str) -> str:
         CryptoError: it was changed, was made for another purpose, or its key is not there.
     """
     key_id, _, body = stored.partition(":")
-    key = _key(key_id)
+    key = _key(keys(), key_id)
     try:
-        raw = base64.b64decode(body, validate=True)
+        raw = binascii.a2b_base64(body, strict_mode=True)
         nonce, cipher, tag = raw[:NONCE_BYTES], raw[NONCE_BYTES:-TAG_BYTES], raw[-TAG_BYTES:]
         decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(purpose.encode())
@@ -57,9 +59,9 @@ def key_of(stored: str) -> str:
     return stored.partition(":")[0]
 
 
-def _key(key_id: str) -> bytes:
+def _key(known: Keys, key_id: str) -> bytes:
     try:
-        return bytes.fromhex(keys().encryption[key_id])
+        return bytes.fromhex(known.encryption[key_id])
     except KeyError:
         raise CryptoError(f"keys.json 里没有密钥 {key_id}：请从备份恢复密钥文件") from None
 

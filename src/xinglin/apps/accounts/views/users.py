@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
+from xinglin.apps.access.scope import Scope
 from xinglin.apps.accounts import actions, attempts, permissions, presenters, sessions
 from xinglin.apps.accounts.forms import AccountForm, GrantForm, UserFilterForm
 from xinglin.apps.accounts.models import Grant, User, plain_username
@@ -54,12 +55,11 @@ def _filtered(found: QuerySet[User], asked: dict[str, Any]) -> QuerySet[User]:
         found = found.filter(Q(username__contains=plain_username(asked["q"])) | Q(name_hash=whole_name))
     if asked["state"]:
         found = found.filter(is_active=asked["state"] == "active")
-    held = Grant.objects.filter(ended_at=None)
     if asked["role"]:
-        found = found.filter(pk__in=held.filter(role=asked["role"]).values("user"))
+        held = Grant.objects.filter(ended_at=None, role=asked["role"])
+        found = found.filter(pk__in=held.values("user"))
     if asked["place"]:
-        code = asked["place"]
-        inside = held if code == "0" else held.filter(place__startswith=code)
+        inside = permissions.granted_within(Scope(frozenset([asked["place"]])))
         found = found.filter(pk__in=inside.values("user"))
     name = asked["sort"].removeprefix("-")
     order = F(name).desc(nulls_last=True) if asked["sort"].startswith("-") else F(name).asc(nulls_last=True)

@@ -2,7 +2,7 @@
 
 from xinglin.apps.organisations.actions.consortia import close_consortium
 from xinglin.apps.organisations.actions.facilities import close_facility
-from xinglin.apps.organisations.actions.merging import merge, preview, split
+from xinglin.apps.organisations.actions.merging import merge, movable, preview, split
 from xinglin.apps.organisations.actions.people import register, transfer
 from xinglin.apps.organisations.actions.rows import Outdated, close, create, derive, edit, last_change
 from xinglin.apps.organisations.actions.undoing import undo, why_not_undone
@@ -17,6 +17,7 @@ __all__ = [
     "edit",
     "last_change",
     "merge",
+    "movable",
     "preview",
     "register",
     "split",

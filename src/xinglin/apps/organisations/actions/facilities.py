@@ -68,7 +68,7 @@ def end_facility(facility: Facility, day: date, deed: Deed) -> list[Any]:
     _check_can_close(facility, day)
     parts = parts_after(facility, day, lock=True)
     for part in parts:
-        _check_begun(part, day)
+        check_begun(part, day)
         end(part, day, deed)
     end(facility, day, deed)
     return parts
@@ -83,7 +83,8 @@ def _check_can_close(facility: Facility, day: date) -> None:
         raise ValidationError({"valid_to": text})
 
 
-def _check_begun(part: Any, day: date) -> None:
+def check_begun(part: Any, day: date) -> None:
+    """Refuse to end on a day what begins later. Raises ValidationError."""
     first = getattr(part, rules.span(part)[0])
     if first is not None and first > day:
         name = part._meta.verbose_name

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 
 from xinglin.apps.organisations import permissions
-from xinglin.apps.organisations.actions.facilities import end_facility
+from xinglin.apps.organisations.actions.facilities import check_begun, end_facility, parts_after
 from xinglin.apps.organisations.actions.rows import end, locked, put
-from xinglin.apps.organisations.history import Deed
+from xinglin.apps.organisations.history import Deed, kind_of
 from xinglin.apps.organisations.models import (
     Change,
     Department,
@@ -64,7 +64,7 @@ def split(
     parts: Sequence[Facility],
     *,
     day: date,
-    moves: Mapping[str, int],
+    moves: Mapping[tuple[str, str], int],
     close: bool,
     by: Any,
     request: Any = None,
@@ -72,11 +72,12 @@ def split(
     """Split a facility: new ones begin on ``day``.
 
     Args:
-        parts: the new facilities, not yet saved. moves: id of a post → which of the parts the person goes to.
-        close: whether the old one ends; all who work there must then go somewhere.
+        parts: the new facilities, not yet saved. moves: kind and id of a post, hall, corner, department or technique →
+            which of the parts it goes to; a hall takes its connection along.
+        close: whether the old one ends; all who work there must then go somewhere, what else is left ends with it.
 
     Raises:
-        NotAllowed. ValidationError.
+        NotAllowed. ValidationError: nothing to split off, two of one name, or somebody without a place to go.
     """
     old = locked(source)
     if not parts:
@@ -86,18 +87,34 @@ def split(
     for part in parts:
         part.valid_from = day
         put(part, deed)
-    posts = list(Post.objects.select_for_update().filter(facility=old).not_over(day))
-    _check_all_go(posts, moves, close)
-    leaving = [post for post in posts if post.pk in moves]
-    for post in leaving:
-        end(post, day - timedelta(days=1), deed)
-    for post in leaving:
-        _move([post], parts[moves[post.pk]], day, deed)
+    held = parts_after(old, day - timedelta(days=1), lock=True)
+    _check_all_go(held, moves, close)
+    leaving: dict[int, list[Any]] = {}
+    for one in held:
+        where = _where(one, moves)
+        if where is not None:
+            check_begun(one, day - timedelta(days=1))
+            leaving.setdefault(where, []).append(end(one, day - timedelta(days=1), deed))
+    for number, rows in sorted(leaving.items()):
+        _move(rows, parts[number], day, deed)
     if close:
         end_facility(old, day - timedelta(days=1), deed)
     for part in parts:
         _link(old, part, Succession.Kind.SPLIT, day, deed)
     return deed
+
+
+def _where(row: Any, moves: Mapping[tuple[str, str], int]) -> int | None:
+    """Number of the part that something goes to; None if it stays. A connection goes where its hall does."""
+    if isinstance(row, PlatformConnection):
+        return moves.get(("tcm_hall", row.hall_id))
+    return moves.get((kind_of(row), row.pk))
+
+
+def movable(source: Facility, day: date) -> list[Any]:
+    """What of a facility can go to a successor on a day, people last."""
+    held = parts_after(source, day - timedelta(days=1))
+    return [row for model in MOVED for row in held if type(row) is model]
 
 
 def preview(act: Any) -> list[Change]:
@@ -116,8 +133,8 @@ def preview(act: Any) -> list[Change]:
     return changes
 
 
-def _check_all_go(posts: Sequence[Any], moves: Mapping[str, int], close: bool) -> None:
-    staying = [post for post in posts if post.pk not in moves]
+def _check_all_go(held: Sequence[Any], moves: Mapping[tuple[str, str], int], close: bool) -> None:
+    staying = [row for row in held if isinstance(row, Post) and _where(row, moves) is None]
     if close and staying:
         raise ValidationError(f"原机构不再保留，还有 {len(staying)} 人没有写明去向")
 
@@ -127,7 +144,7 @@ def _move(parts: Sequence[Any], new: Facility, day: date, deed: Deed) -> None:
     halls: dict[str, TcmHall] = {}
     for part in sorted(parts, key=lambda part: isinstance(part, PlatformConnection)):
         if isinstance(part, PlatformConnection):
-            if part.hall_id in halls:
+            if part.hall_id in halls:  # else the successor had a hall, with a connection of its own
                 moved = PlatformConnection(hall=halls[part.hall_id], connected_on=day, last_data=None)
                 put(moved, deed)
         elif type(part) in MOVED and not _has(new, part, day, deed):

@@ -31,17 +31,40 @@ def register(person: Practitioner, post: Post, *, by: Any, request: Any = None) 
 
 
 @transaction.atomic
-def transfer(person: Practitioner, facility: Facility, *, day: date, by: Any, request: Any = None) -> Post:
+def transfer(person: Practitioner, facility: Facility, *, day: date, by: Any, request: Any = None) -> Deed:
     """Make a facility the main one from a day on; the main post until then ends the day before.
 
+    Somebody who works there already, but not mainly, does so mainly from that day.
+
     Raises:
-        NotAllowed. ValidationError: there is no main post to end, or it began later.
+        NotAllowed: not one's person, or one of the two facilities is not one's own.
+        ValidationError: there is no main post to end, it began later, or it is in this facility.
     """
     permissions.check_edit_practitioner(by, person)
+    posts: Any = Post.objects.select_for_update().filter(practitioner=person)
+    held = list(posts.not_over(day).select_related("facility"))
+    now = _main_post(held, facility, day)
+    permissions.check_edit_posts(by, now.facility)
     permissions.check_edit_posts(by, facility)
-    now = Post.objects.select_for_update().filter(practitioner=person, main=True).not_over(day).first()
-    if now is None:
-        raise ValidationError("此人现在没有主要执业机构：请直接增加任职")
     deed = Deed(by, "transfer", request)
-    end(now, day - timedelta(days=1), deed)
-    return put(Post(practitioner=person, facility=facility, main=True, valid_from=day), deed)
+    for post in [now, *(one for one in held if one.facility_id == facility.pk)]:
+        _check_begun(post, day)
+        end(post, day - timedelta(days=1), deed)
+    put(Post(practitioner=person, facility=facility, main=True, valid_from=day), deed)
+    return deed
+
+
+def _main_post(held: list[Post], facility: Facility, day: date) -> Post:
+    """The main post that a transfer ends."""
+    now = next((post for post in held if post.main), None)
+    if now is None:
+        raise ValidationError(f"此人 {day} 没有主要执业机构：请直接增加任职")
+    if now.facility_id == facility.pk:
+        raise ValidationError({"facility": "这就是此人现在的主要执业机构：请选另一个机构"})
+    return now
+
+
+def _check_begun(post: Post, day: date) -> None:
+    if post.valid_from >= day:
+        where = f"此人 {post.valid_from} 才开始在“{post.facility.name}”任职"
+        raise ValidationError({"day": f"{where}：调动日期要晚于这一天，或先改那条任职"})

@@ -1,4 +1,4 @@
-"""Taking a closing, a merger or a split back, while nothing depends on it."""
+"""Taking a closing, a merger, a split or a transfer back, while nothing depends on it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xinglin.apps.organisations.actions.rows import check_edit, put
 from xinglin.apps.organisations.history import KINDS, Deed, values_of
 from xinglin.apps.organisations.models import Change, Facility
 
-REVERSIBLE = frozenset({"close", "merge", "split"})
+REVERSIBLE = frozenset({"close", "merge", "split", "transfer"})
 
 
 def why_not_undone(number: str) -> str:
@@ -55,7 +55,7 @@ def _check(by: Any, found: list[tuple[Change, models.Model]]) -> None:
     """The right to do it is the right to take it back; what fell with a facility needs none of its own."""
     rows = [row for _, row in found]
     facilities = [row for row in rows if isinstance(row, Facility)]
-    if {change.deed for change, _ in found} - {"close"}:
+    if {change.deed for change, _ in found} & {"merge", "split"}:
         permissions.check_merge(by, *facilities)
         return
     for row in [*facilities] or rows:

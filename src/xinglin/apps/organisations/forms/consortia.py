@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from xinglin.apps.access.scope import Scope
-from xinglin.apps.organisations.forms.fields import ContractForm, FacilityField, PlaceField
+from xinglin.apps.organisations.forms.fields import ContractForm, FacilityField
 from xinglin.apps.organisations.forms.people import offer_facilities
 from xinglin.apps.organisations.models import Catchment, Consortium, Membership
+from xinglin.apps.ui.picker import PlaceField
+
+EDIT = "consortium.edit"
 
 
 class ConsortiumForm(ContractForm):
@@ -15,7 +18,7 @@ class ConsortiumForm(ContractForm):
 
     table = "consortium"
     place = PlaceField(label="所在县", digits=(6,), help_text="医共体属于哪个县（市、区）")
-    lead = FacilityField(label="牵头机构", help_text="牵头医院；可按名称或拼音首字母查找")
+    lead = FacilityField(label="牵头机构", help_text="牵头医院")
 
     class Meta:
         """The contract's columns."""
@@ -27,15 +30,15 @@ class ConsortiumForm(ContractForm):
         super().__init__(*args, scope=scope, **more)
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
-        place.offer(self.scope.places)
-        offer_facilities(self, self.scope, "lead")
+        place.offer(self.scope.places, EDIT)
+        offer_facilities(self, self.scope, EDIT, name="lead")
 
 
 class MembershipForm(ContractForm):
     """A member."""
 
     table = "membership"
-    facility = FacilityField(label="成员机构", help_text="含牵头机构；可按名称或拼音首字母查找")
+    facility = FacilityField(label="成员机构", help_text="含牵头机构")
 
     class Meta:
         """The contract's columns."""
@@ -45,7 +48,7 @@ class MembershipForm(ContractForm):
 
     def __init__(self, *args: Any, scope: Scope | None = None, **more: Any) -> None:
         super().__init__(*args, scope=scope, **more)
-        offer_facilities(self, self.scope)
+        offer_facilities(self, self.scope, EDIT)
 
 
 class CatchmentForm(ContractForm):
@@ -68,7 +71,7 @@ class CatchmentForm(ContractForm):
         super().__init__(*args, scope=scope, **more)
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
-        place.offer([self.instance.consortium.place])
+        place.offer([self.instance.consortium.place], EDIT)
 
 
 LINE_FORMS: dict[str, type[ContractForm]] = {"membership": MembershipForm, "catchment": CatchmentForm}

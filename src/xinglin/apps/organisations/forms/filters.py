@@ -10,11 +10,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from xinglin.apps.access.scope import Scope
-from xinglin.apps.organisations.forms.fields import PlaceField
+from xinglin.apps.access.scope import Scope, below
 from xinglin.apps.organisations.identity import found_by
 from xinglin.apps.organisations.models import Post
 from xinglin.apps.organisations.models.columns import code_choices
+from xinglin.apps.ui.picker import PlaceField
+from xinglin.apps.ui.places import LEVELS
 
 SIZES = ("50", "100", "200")
 OPEN, CLOSED = "open", "closed"
@@ -31,13 +32,16 @@ class Filters(forms.Form):
 
     Attributes:
         orders: name of an order in the address → columns; the first is the usual one.
+        permission: what the list needs; places are offered where one has it.
     """
+
+    permission = ""
 
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
     q = forms.CharField(
         label="查找", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
     )
-    place = PlaceField(label="地区", required=False, digits=(2, 4, 6, 9, 12))
+    place = PlaceField(label="地区", required=False, digits=LEVELS)
     size = forms.ChoiceField(
         label="每页", required=False, choices=[(one, f"{one} 条") for one in SIZES], initial=SIZES[0]
     )
@@ -47,7 +51,7 @@ class Filters(forms.Form):
         self.scope = scope
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
-        place.offer(scope.places)
+        place.offer(scope.places, self.permission)
         if not scope.places:
             del self.fields["place"]
         self.is_valid()
@@ -76,6 +80,7 @@ class Filters(forms.Form):
 class FacilityFilters(Filters):
     """Facilities: by name or initials, place, kind, whether they work."""
 
+    permission = "facility.view"
     orders: ClassVar = {
         "name": ("sort_key",),
         "kind": ("kind", "sort_key"),
@@ -101,7 +106,7 @@ class FacilityFilters(Filters):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows that meet everything asked for; ``rows`` carry ``has_hall``."""
-        rows = rows.filter(place__startswith=self.value("place")) if self.value("place") else rows
+        rows = rows.filter(below("place", self.value("place"))) if self.value("place") else rows
         rows = rows.filter(kind=self.value("kind")) if self.value("kind") else rows
         if self.value("hall"):
             rows = rows.filter(has_hall=self.value("hall") == "yes")
@@ -124,6 +129,7 @@ class FacilityFilters(Filters):
 class PractitionerFilters(Filters):
     """People: by name, number or phone for those who may read them; by place and what they are."""
 
+    permission = "practitioner.view"
     orders: ClassVar = {
         "surname": ("sort_key",),
         "licence": ("licence", "sort_key"),
@@ -164,6 +170,6 @@ class PractitionerFilters(Filters):
         if not place and not facility:
             return rows  # type: ignore[no-any-return]
         posts = Post.objects.within(self.scope).not_over(timezone.localdate())
-        posts = posts.filter(facility__place__startswith=place) if place else posts
+        posts = posts.filter(below("facility__place", place)) if place else posts
         posts = posts.filter(facility=facility) if facility else posts
         return rows.filter(pk__in=posts.values("practitioner"))  # type: ignore[no-any-return]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from xinglin.apps.access.scope import Scope
-from xinglin.apps.organisations.forms.fields import ContractForm, DateField, FacilityField
+from xinglin.apps.organisations.forms.fields import ContractForm, DateField, FacilityField, by_field
 from xinglin.apps.organisations.models import Facility, Post, Practitioner
 
+POSTS = "practitioner.edit"
+"""Who may say who works in a facility."""
 PERSONAL = ("name", "id_kind", "id_number", "phone")
 
 
@@ -49,7 +53,7 @@ class PractitionerForm(ContractForm):
 class NewPractitionerForm(PractitionerForm):
     """A person with the first post."""
 
-    facility = FacilityField(label="任职机构", help_text="可按名称或拼音首字母查找")
+    facility = FacilityField(label="任职机构")
     main = forms.BooleanField(
         label="主要执业机构", required=False, initial=True, help_text="每人只在主要执业机构计一次"
     )
@@ -57,7 +61,7 @@ class NewPractitionerForm(PractitionerForm):
 
     def __init__(self, *args: Any, scope: Scope | None = None, **more: Any) -> None:
         super().__init__(*args, scope=scope, **more)
-        offer_facilities(self, self.scope)
+        offer_facilities(self, self.scope, POSTS)
 
     def post(self) -> Post:
         """The first post."""
@@ -69,7 +73,7 @@ class PostForm(ContractForm):
     """Where a person works."""
 
     table = "post"
-    facility = FacilityField(label="任职机构", help_text="可按名称或拼音首字母查找")
+    facility = FacilityField(label="任职机构")
 
     class Meta:
         """The contract's columns; the last day is set by ending the post."""
@@ -80,15 +84,50 @@ class PostForm(ContractForm):
     def __init__(self, *args: Any, scope: Scope | None = None, **more: Any) -> None:
         super().__init__(*args, scope=scope, **more)
         self.fields["main"].required = False
-        offer_facilities(self, self.scope)
+        offer_facilities(self, self.scope, POSTS)
 
 
-def offer_facilities(
-    form: forms.Form | ContractForm, scope: Scope, name: str = "facility", but: str = ""
-) -> None:
-    """Offer the facilities of an area that work, or will; all but one, if one is named."""
-    field = form.fields[name]
+class PostEditForm(PostForm):
+    """A post that was written down wrongly: whichever of its days, main or not, the facility."""
+
+    facility = FacilityField(label="任职机构", help_text="登记错了才改；换单位请用“调动”，原任职才会留下")
+
+    class Meta:
+        """All of the contract's columns."""
+
+        model = Post
+        fields: ClassVar[list[str]] = ["facility", "main", "valid_from", "valid_to"]
+        help_texts: ClassVar[dict[str, str]] = {"valid_to": "在这个机构的最后一天；仍在任就空着"}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        offer_facilities(self, self.scope, POSTS, also=self.instance.facility_id)
+
+
+class TransferForm(forms.Form):
+    """Where a person goes, and when."""
+
+    facility = FacilityField(label="调到", help_text="新的主要执业机构")
+    day = DateField(label="调动日期", help_text="在新机构的第一天；原主要执业机构的任职到前一天为止")
+
+    def __init__(self, data: Any, scope: Scope, now: str, **more: Any) -> None:
+        super().__init__(data, label_suffix="", **more)
+        offer_facilities(self, scope, POSTS, but=now)
+
+    def blame(self, error: ValidationError) -> None:
+        """Show what the action refused."""
+        for name, texts in by_field(error).items():
+            self.add_error({"valid_to": "day", "valid_from": "day"}.get(name), texts)
+
+
+def offer_facilities(form: forms.Form | ContractForm, scope: Scope, permission: str, **more: Any) -> None:
+    """Offer the facilities of an area that work, or will.
+
+    Args:
+        more: ``name`` of the field; ``but``, id of one that is left out; ``also``, id of one that no longer works.
+    """
+    field = form.fields[more.get("name", "facility")]
     assert isinstance(field, FacilityField)
-    chosen = form.data.get(form.add_prefix(name)) or form.get_initial_for_field(field, name) or ""
-    offered = Facility.objects.within(scope).filter(valid_to=None).exclude(pk=but)
-    field.offer(offered, str(getattr(chosen, "pk", chosen)))
+    working = Q(valid_to=None) | Q(pk=more.get("also", ""))
+    offered = Facility.objects.within(scope).filter(working).exclude(pk=more.get("but", ""))
+    field.offer(offered, permission)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from xinglin.apps.access.scope import Scope
-from xinglin.apps.organisations.forms.fields import ContractForm, DateField, PlaceField
+from xinglin.apps.organisations.forms.fields import ContractForm, DateField
 from xinglin.apps.organisations.models import (
     Department,
     Facility,
@@ -17,6 +17,7 @@ from xinglin.apps.organisations.models import (
     TcmHall,
     TechniqueCapability,
 )
+from xinglin.apps.ui.picker import PlaceField
 
 
 class FacilityForm(ContractForm):
@@ -40,7 +41,7 @@ class FacilityForm(ContractForm):
     )
     place = PlaceField(
         label="所在地",
-        help_text="乡镇卫生院选到乡镇，村卫生室选到村；县级机构可以只选县。选了上一级，下一级才出现",
+        help_text="乡镇卫生院选到乡镇，村卫生室选到村；县级机构可以只选县",
     )
 
     class Meta:
@@ -70,7 +71,7 @@ class FacilityForm(ContractForm):
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
         own = {self.instance.place[:6]} if self.instance.place else set()
-        place.offer(self.scope.places or own)
+        place.offer(self.scope.places or own, "facility.edit")
 
 
 class DepartmentForm(ContractForm):

@@ -64,6 +64,12 @@ def act(form: ContractForm, deed: Callable[[], Any]) -> bool:
     return True
 
 
+def seen_by(request: HttpRequest, now: int) -> int:
+    """Which change the reader had seen when the form was opened."""
+    sent = request.POST.get("seen", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else now
+
+
 def page_or_piece(
     request: HttpRequest, page: str, piece: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:

@@ -41,6 +41,7 @@ from xinglin.apps.organisations.views.common import (
     history_of,
     note_reading,
     scope_of,
+    seen_by,
 )
 from xinglin.apps.ui.messages import done
 
@@ -166,19 +167,13 @@ def facility_edit(request: HttpRequest, facility: str) -> HttpResponse:
     seen = actions.last_change(row)
     form = FacilityForm(request.POST or None, instance=row, scope=scope_of(request))
     if request.method == "POST" and form.is_valid():
-        seen = _seen(request, seen)
+        seen = seen_by(request, seen)
         if _edit(request, form, row, seen):
             done(request, "已保存。")
             return redirect("organisations:facility", facility)
     back = reverse("organisations:facility", args=[facility])
     context = {"form": form, "title": f"修改 {Facility.objects.get(pk=facility).name}", "back": back}
     return render(request, "organisations/form.html", {**context, "seen": seen})
-
-
-def _seen(request: HttpRequest, now: int) -> int:
-    """Which change the reader had seen when the form was opened."""
-    sent = request.POST.get("seen", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else now
 
 
 def _edit(request: HttpRequest, form: FacilityForm, row: Facility, seen: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,8 +15,9 @@ from django.utils import timezone
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.organisations import actions
-from xinglin.apps.organisations.forms.merging import MergeForm, SplitForm
-from xinglin.apps.organisations.history import Deed
+from xinglin.apps.organisations.forms.merging import MergeForm
+from xinglin.apps.organisations.forms.splitting import FEWEST, MOST, Movable, SplitForm
+from xinglin.apps.organisations.history import Deed, kind_of
 from xinglin.apps.organisations.masking import mask_name
 from xinglin.apps.organisations.models import Facility, Post
 from xinglin.apps.organisations.permissions import NotAllowed
@@ -40,33 +42,65 @@ def merge(request: HttpRequest, facility: str) -> HttpResponse:
 
 @route("facility.merge", area="facility")
 def split(request: HttpRequest, facility: str) -> HttpResponse:
-    """Take a new facility out of this one."""
+    """Divide this facility into several, or take new ones out of it."""
     source = facility_or_404(request, facility)
-    people = _people(request, source)
-    initial = {"day": timezone.localdate(), "place": source.place, "kind": source.kind}
-    form = SplitForm(request.POST or None, source, scope_of(request), people, initial=initial)
+    movable = _movable(request, source)
+    size = _size(request)
+    initial: dict[str, Any] = {"day": timezone.localdate()}
+    for number in range(1, size + 1):
+        initial |= {f"place-{number}": source.place, f"kind-{number}": source.kind}
+    more = request.method == "POST" and "more" in request.POST
+    if more:  # what was filled in so far is shown again, not judged
+        initial |= dict(request.POST.items())
+    form = SplitForm(
+        None if more else request.POST or None,
+        source,
+        scope_of(request),
+        movable,
+        size=size,
+        initial=initial,
+    )
+    made: list[Facility] = []
 
     def deed() -> Deed:
         asked = form.cleaned_data
-        moves = dict.fromkeys(asked["people"], 0)
-        part = form.part(source)
-        day, close = asked["day"], asked["close"]
+        made[:] = form.new_facilities()
         return actions.split(
-            source, [part], day=day, moves=moves, close=close, by=request.user, request=request
+            source,
+            made,
+            day=asked["day"],
+            moves=form.moves(),
+            close=asked["close"],
+            by=request.user,
+            request=request,
         )
 
-    return _two_steps(request, source, form, deed, f"从“{source.name}”拆分新机构", "机构已拆分。")
+    context = {"may_add": form.size < MOST, "made": made}
+    return _two_steps(request, source, form, deed, f"拆分“{source.name}”", "机构已拆分。", **context)
 
 
-def _people(request: HttpRequest, source: Facility) -> list[tuple[str, str]]:
-    """Posts with who holds them, by name for those who may read names."""
+def _size(request: HttpRequest) -> int:
+    """How many successors the page asks for: one more than before when one was asked for."""
+    sent = request.POST.get("size", "")
+    size = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 3 else FEWEST
+    return min(size + ("more" in request.POST), MOST)
+
+
+def _movable(request: HttpRequest, source: Facility) -> list[Movable]:
+    """What may go to a successor; people by name for those who may read names."""
     user: Any = request.user
     readable = user.scope_for("practitioner.name").covers(place=source.place, facility=source.pk)
-    rows: Any = Post.objects.filter(facility=source).not_over(timezone.localdate())
-    posts = list(rows.select_related("practitioner").order_by("practitioner__sort_key", "pk"))
+    rows = actions.movable(source, timezone.localdate())
+    posts = [row for row in rows if isinstance(row, Post)]
+    prefetch_related_objects(posts, "practitioner")
+    posts.sort(key=lambda post: (post.practitioner.sort_key, post.pk))
     if readable:
         note_reading(request, READ_LIST, id=source.pk, count=len(posts))
-    return [(post.pk, _who(post, readable)) for post in posts]
+    things = [row for row in rows if not isinstance(row, Post)]
+    return [
+        *(Movable("post", post.pk, "人员", _who(post, readable)) for post in posts),
+        *(Movable(kind_of(row), row.pk, str(row._meta.verbose_name), str(row)) for row in things),
+    ]
 
 
 def _who(post: Any, readable: bool) -> str:
@@ -82,17 +116,27 @@ def _asked(request: HttpRequest) -> str:
 
 
 def _two_steps(
-    request: HttpRequest, row: Facility, form: Any, deed: Callable[[], Deed], title: str, said: str
+    request: HttpRequest,
+    row: Facility,
+    form: Any,
+    deed: Callable[[], Deed],
+    title: str,
+    said: str,
+    **more: Any,
 ) -> HttpResponse:
-    """First show all that would change, then, asked again, do it."""
-    context: dict[str, Any] = {"facility": row, "form": form, "title": title}
+    """First show all that would change, then, asked again, do it.
+
+    Args:
+        more: for the page; ``made`` holds the facilities that the deed would make.
+    """
+    context: dict[str, Any] = {"facility": row, "form": form, "title": title, **more}
     if request.method == "POST" and form.is_valid():
         try:
             if request.POST.get("confirmed") == _asked(request):
                 number = deed().number
                 done(request, said, undo=reverse("organisations:undo", args=[number]))
                 return redirect("organisations:facility", row.pk)
-            context["preview"] = history(actions.preview(deed))[0].changes
+            context["preview"] = history(actions.preview(deed), more.get("made", ()))[0].changes
             context["asked"] = _asked(request)
         except ValidationError as error:
             form.add_error(None, error.messages)

@@ -16,7 +16,13 @@ from xinglin.apps.access.routes import route
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.organisations import actions, permissions
 from xinglin.apps.organisations.forms.filters import PractitionerFilters
-from xinglin.apps.organisations.forms.people import NewPractitionerForm, PostForm, PractitionerForm
+from xinglin.apps.organisations.forms.people import (
+    NewPractitionerForm,
+    PostEditForm,
+    PostForm,
+    PractitionerForm,
+    TransferForm,
+)
 from xinglin.apps.organisations.forms.rows import LastDayForm
 from xinglin.apps.organisations.models import Facility, Post, Practitioner
 from xinglin.apps.organisations.permissions import NotAllowed
@@ -29,6 +35,7 @@ from xinglin.apps.organisations.views.common import (
     note_reading,
     practitioner_or_404,
     scope_of,
+    seen_by,
 )
 from xinglin.apps.ui.messages import done
 
@@ -82,14 +89,23 @@ def practitioner(request: HttpRequest, practitioner: str) -> HttpResponse:
         note_reading(request, READ_WHOLE, id=row.pk)
     today = timezone.localdate()
     posts = Post.objects.filter(practitioner=row).select_related("facility").order_by("-valid_from", "pk")
+    editable = permissions.edit_practitioner(request.user, row)
+    mine = _editable_posts(request, posts) if editable else set()
     context = {
         "row": row,
         "person": person(row, readable),
-        "posts": [(post, state(post, today)) for post in posts],
-        "editable": permissions.edit_practitioner(request.user, row),
+        "posts": [(post, state(post, today), post.pk in mine) for post in posts],
+        "editable": editable,
+        "may_transfer": any(post.main and post.valid_to is None and post.pk in mine for post in posts),
         "deeds": history_of(row.pk),
     }
     return render(request, "organisations/practitioner.html", context)
+
+
+def _editable_posts(request: HttpRequest, posts: Any) -> set[str]:
+    """Ids of the posts that lie where one may say who works there."""
+    scope: Scope = request.user.scope_for("practitioner.edit")  # type: ignore[union-attr]
+    return {post.pk for post in posts if scope.covers(place=post.facility.place, facility=post.facility_id)}
 
 
 @route("practitioner.edit")
@@ -127,8 +143,7 @@ def practitioner_edit(request: HttpRequest, practitioner: str) -> HttpResponse:
     form = PractitionerForm(request.POST or None, instance=row, names=names)
     seen = actions.last_change(row)
     if request.method == "POST":
-        sent = request.POST.get("seen", "")
-        seen = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else seen
+        seen = seen_by(request, seen)
 
         def deed() -> None:
             actions.edit(row, form.cleaned_data, by=request.user, seen=seen, request=request)
@@ -160,11 +175,69 @@ def post_new(request: HttpRequest, practitioner: str) -> HttpResponse:
 
 
 @route("practitioner.edit", area="practitioner")
+def post_edit(request: HttpRequest, practitioner: str, post: str) -> HttpResponse:
+    """Put a post right that was written down wrongly."""
+    row = practitioner_or_404(request, practitioner)
+    found = _post_or_404(request, row, post)
+    title = f"修改在“{found.facility.name}”的任职"
+    form = PostEditForm(request.POST or None, instance=found, scope=scope_of(request))
+    seen = actions.last_change(found)
+    if request.method == "POST" and form.is_valid():
+        seen = seen_by(request, seen)
+
+        def deed() -> None:
+            actions.edit(found, form.cleaned_data, by=request.user, seen=seen, request=request)
+
+        if _allowed(form, deed, "facility"):
+            done(request, "任职已修改。")
+            return _to_person(request, practitioner)
+    back = reverse("organisations:practitioner", args=[practitioner])
+    context = {"form": form, "title": title, "back": back, "seen": seen}
+    return render(request, "organisations/form.html", context)
+
+
+@route("practitioner.edit", area="practitioner")
+def transfer(request: HttpRequest, practitioner: str) -> HttpResponse:
+    """Make another facility the main one; the main post until then ends."""
+    row = practitioner_or_404(request, practitioner)
+    today = timezone.localdate()
+    posts = Post.objects.filter(practitioner=row, main=True).not_over(today).select_related("facility")
+    now: Any = posts.first()
+    form = TransferForm(
+        request.POST or None, scope_of(request), now.facility_id if now else "", initial={"day": today}
+    )
+
+    def deed() -> None:
+        asked = form.cleaned_data
+        made = actions.transfer(row, asked["facility"], day=asked["day"], by=request.user, request=request)
+        undo = reverse("organisations:undo", args=[made.number])
+        done(request, f"已调到“{asked['facility'].name}”。", undo=undo)
+
+    if request.method == "POST" and form.is_valid() and _allowed(form, deed, "facility"):
+        return _to_person(request, practitioner)
+    context = {"form": form, "row": row, "now": now, "title": "调动"}
+    context["back"] = reverse("organisations:practitioner", args=[practitioner])
+    return render(request, "organisations/transfer.html", context)
+
+
+def _post_or_404(request: HttpRequest, person: Practitioner, post: str) -> Any:
+    inside = Post.objects.within(scope_of(request)).select_related("facility")
+    return get_object_or_404(inside, pk=post, practitioner=person)
+
+
+def _to_person(request: HttpRequest, practitioner: str) -> HttpResponse:
+    """The person's page, or the list if they now work outside the area."""
+    inside = Practitioner.objects.within(request.user.scope_for("practitioner.view"))  # type: ignore[union-attr]
+    if inside.filter(pk=practitioner).exists():
+        return redirect("organisations:practitioner", practitioner)
+    return redirect("organisations:practitioners")
+
+
+@route("practitioner.edit", area="practitioner")
 def post_close(request: HttpRequest, practitioner: str, post: str) -> HttpResponse:
     """End a post."""
     row = practitioner_or_404(request, practitioner)
-    inside = Post.objects.within(scope_of(request)).select_related("facility")
-    found: Any = get_object_or_404(inside, pk=post, practitioner=row)
+    found = _post_or_404(request, row, post)
     form = LastDayForm(request.POST or None, initial={"day": timezone.localdate()}, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
@@ -173,7 +246,7 @@ def post_close(request: HttpRequest, practitioner: str, post: str) -> HttpRespon
             form.add_error("day", error.messages)
         else:
             done(request, "任职已终止。")
-            return redirect("organisations:practitioners")
+            return _to_person(request, practitioner)
     context = {
         "title": f"终止在“{found.facility.name}”的任职",
         "verb": "终止任职",
