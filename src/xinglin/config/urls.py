@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("xinglin.apps.indicators.urls")),
     path("", include("xinglin.apps.installation.urls")),
     path("", include("xinglin.apps.organisations.urls")),
+    path("", include("xinglin.apps.forms.urls")),
 ]
 
 handler500 = "xinglin.apps.ui.views.server_error"

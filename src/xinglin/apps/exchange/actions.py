@@ -1,4 +1,4 @@
-"""What becomes of an upload: dry run, writing, undoing, putting away. Audit rows in the transactions of the deeds."""
+"""What becomes of an upload: dry run, writing, putting away. Audit rows in the transactions of the deeds."""
 
 from __future__ import annotations
 
@@ -8,35 +8,43 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
-from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 
 from xinglin.apps.audit.actions import record
-from xinglin.apps.exchange import store
-from xinglin.apps.exchange.checking import Checked, Steps, check
-from xinglin.apps.exchange.models import Batch, Import, Mode, State, pack, unpack
+from xinglin.apps.exchange import batches, kept, store
+from xinglin.apps.exchange.checking import Steps, check
+from xinglin.apps.exchange.models import Import, Mode, State, pack, unpack
+from xinglin.apps.exchange.outcomes import Checked
 from xinglin.apps.exchange.reading import Read, read_upload
-from xinglin.apps.exchange.spec import SPECS, Change, TableSpec, permitted
-from xinglin.apps.exchange.values import packed, plain, unpacked
+from xinglin.apps.exchange.sifting import sift
+from xinglin.apps.exchange.spec import SPECS, permitted
+from xinglin.apps.exchange.undoing import NotPossible, log, undo
 from xinglin.apps.work.actions import ask
 from xinglin.apps.work.models import ENDED, Job
 from xinglin.apps.work.progress import Interrupted, Lost
-from xinglin.base.errors import XinglinError
 from xinglin.base.problems import Problem
 from xinglin.facts.findings import Findings
 from xinglin.facts.readers import Unreadable
+
+__all__ = [
+    "Finishing",
+    "NotPossible",
+    "Quiet",
+    "apply",
+    "check_import",
+    "discard",
+    "put_away",
+    "report_of",
+    "run_import",
+    "settle",
+    "submit",
+    "undo",
+]
 
 IN_BACKGROUND = 200 * 1024
 """Bytes from which a file is worked on in the background."""
 LISTED, KEPT = 500, 20_000
 """Faults listed of one kind in one column, and in all."""
-PIECE = 1000
-"""Changes in one batch of the way back."""
-SHOWN_BLOCKS = 20
-
-
-class NotPossible(XinglinError):  # noqa: N818 - says what is the matter
-    """The import does not stand where this can be done; the message is for the screen."""
 
 
 class Finishing(Steps, Protocol):
@@ -97,18 +105,23 @@ def check_import(import_id: str, progress: Finishing) -> dict[str, int]:
         with progress.finishing():
             _note(one, [problem], 1, {}, state=State.UNREADABLE, note=f"{error.what}。{error.fix}。")
         return {}
-    counts = {outcome.spec.name: outcome.counts() for outcome in checked.outcomes}
     with progress.finishing():
-        _note(one, checked.problems, checked.errors, counts, state=State.CHECKED, note="")
+        _note(one, checked.problems, checked.errors, checked.counts(), state=State.CHECKED, note="")
     return {"错误": checked.errors}
 
 
-def _checked(one: Import, progress: Steps, *, ids: bool = False) -> Checked:
-    progress.beat("读取文件")
-    read = _read(one)
-    writable = {spec.name: one.by.scope_for(spec.edit) for spec in permitted(one.by, "edit")}
-    seen = {spec.name: one.by.scope_for(spec.edit) for spec in SPECS.values()}
-    return check(read, writable, seen, progress, ids=ids)
+def _checked(one: Import, progress: Steps, *, again: bool = False) -> Checked:
+    """The check; ``again``: with the rows put by when it was done first, if they still hold."""
+    specs = permitted(one.by, "edit")
+    sifted = kept.fetch(one, specs) if again else None
+    if sifted is None:
+        progress.beat("读取文件")
+        sifted = sift(_read(one))
+        kept.keep(one, sifted, specs)
+    progress.total = sum(part.num_rows for part in sifted.parts)
+    writable = {spec.name: spec.edit_scope(one.by) for spec in specs}
+    seen = {spec.name: spec.edit_scope(one.by) for spec in SPECS.values()}
+    return check(sifted, writable, seen, progress)
 
 
 def _read(one: Import) -> Read:
@@ -175,12 +188,11 @@ def run_import(import_id: str, progress: Finishing, request: Any = None) -> dict
     """Check once more, and write, in one transaction with the audit row; nothing is written otherwise."""
     one = Import.objects.select_related("by").get(pk=import_id)
     try:
-        checked = _checked(one, progress, ids=True)
+        checked = _checked(one, progress, again=True)
         if one.mode == Mode.ALL and checked.errors:
-            counts = {outcome.spec.name: outcome.counts() for outcome in checked.outcomes}
             with progress.finishing():
                 note = "核对之后数据有了变化，现在有错误：没有导入任何一行"
-                _note(one, checked.problems, checked.errors, counts, state=State.CHECKED, note=note)
+                _note(one, checked.problems, checked.errors, checked.counts(), state=State.CHECKED, note=note)
             return {"写入": 0}
         written = sum(len(outcome.changes) for outcome in checked.outcomes)
         with progress.finishing({"写入": written}):
@@ -217,72 +229,14 @@ def _write(one: Import, checked: Checked, progress: Steps, request: Any) -> None
         raise NotPossible("这次导入已经处理过了")
     number = 0
     for outcome in checked.outcomes:
-        spec = outcome.spec
+        spec, changes = outcome.spec, outcome.changes
         progress.beat(f"写入“{spec.label}”")
-        spec.write(outcome.changes, by=one.by, deed="import")
-        batches = []
-        for start in range(0, len(outcome.changes), PIECE):
-            content = pack([packed(change) for change in outcome.changes[start : start + PIECE]])
-            batches.append(Batch(of=one, number=number, table=spec.name, content=content))
-            number += 1
-        Batch.objects.bulk_create(batches, batch_size=20)
-        if outcome.changes:
-            _log(one, "import.apply", spec, len(outcome.changes), request)
-    counts = {outcome.spec.name: outcome.counts() for outcome in checked.outcomes}
-    _note(one, checked.problems, checked.errors, counts, state=State.APPLIED, note="")
-
-
-def _log(one: Import, action: str, spec: TableSpec, count: int, request: Any) -> None:
-    fields = list(spec.table.columns)
-    record(by=one.by, action=action, kind=spec.name, id=one.pk, fields=fields, count=count, request=request)
-
-
-@transaction.atomic
-def undo(*, one: Import, by: Any, request: Any = None) -> None:
-    """Restore every row as it was before the import, if none was changed since.
-
-    Raises:
-        NotPossible: with the rows that stand in the way.
-    """
-    if not Import.objects.filter(pk=one.pk, by=by, state=State.APPLIED).update(
-        state=State.UNDONE, undone_at=timezone.now()
-    ):
-        raise NotPossible("只有已导入、没有撤销过的才能撤销")
-    by_table = _written(one)
-    for name in reversed(SPECS):
-        if name not in by_table:
-            continue
-        spec, changes = SPECS[name], by_table[name]
-        blocks = _blocks(spec, changes)
-        if blocks:
-            raise NotPossible(_blocked(spec, blocks))
-        try:
-            spec.write([Change(c.id, c.after, c.before) for c in reversed(changes)], by=by, deed="undo")
-        except ProtectedError:
-            raise NotPossible(f"导入的{spec.label}已被别的登记引用，不能撤销") from None
-        _log(one, "import.undo", spec, len(changes), request)
-
-
-def _written(one: Import) -> dict[str, list[Change]]:
-    found: dict[str, list[Change]] = {}
-    for batch in one.batches.all():
-        table = SPECS[batch.table].table
-        found.setdefault(batch.table, []).extend(unpacked(item, table) for item in unpack(batch.content))
-    return found
-
-
-def _blocks(spec: TableSpec, changes: list[Change]) -> list[str]:
-    """Ids of rows that are not as the import left them, or that others refer to and that would vanish."""
-    now = spec.present([change.id for change in changes])
-    altered = [change.id for change in changes if plain(now.get(change.id)) != plain(change.after)]
-    new = [change.id for change in changes if change.before is None]
-    return list(dict.fromkeys([*altered, *sorted(spec.referred_to(new))]))
-
-
-def _blocked(spec: TableSpec, ids: list[str]) -> str:
-    more = f" 等 {len(ids)} 行" if len(ids) > SHOWN_BLOCKS else ""
-    listed = "、".join(ids[:SHOWN_BLOCKS])
-    return f"不能撤销：{spec.label}里这些行在导入之后又改过，或已被引用：{listed}{more}"
+        spec.write(changes, by=one.by, deed="import", beat=progress.beat)
+        number = batches.keep(one, spec, changes, number)
+        if changes:
+            log(one.by, "import.apply", spec, one, len(changes), request)
+    _note(one, checked.problems, checked.errors, checked.counts(), state=State.APPLIED, note="")
+    transaction.on_commit(lambda: store.forget_rows(one.pk))
 
 
 @transaction.atomic

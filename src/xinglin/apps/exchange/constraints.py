@@ -48,7 +48,8 @@ def broken(
     taken: dict[Key, str] = {}
     for key, one in stored.items():
         if key not in changed and (value := _value(constraint, one.row)) is not None:
-            taken[value] = f"已登记的编号 {one.id}" if one.inside else "别的地区已登记的一行"
+            named = f"已登记的编号 {one.id}" if spec.id_column else "已登记的一行"
+            taken[value] = named if one.inside else "别的地区已登记的一行"
     for index, row in rows.items():
         value = _value(constraint, row)
         if value is None:
@@ -68,6 +69,7 @@ def _value(constraint: UniqueConstraint, row: Row) -> Key | None:
 
 
 def _fault(constraint: UniqueConstraint, other: str) -> Fault:
-    words = str(constraint.violation_error_message or "不能重复").partition("：")
-    fix = words[2] or "请核对；要接着登记，先给前一行填上终止日期"
-    return Fault("conflict", f"{words[0]}（{other}）", fix)
+    what, _, fix = str(constraint.violation_error_message or "不能重复").partition("：")
+    if "终止日期" not in fix:
+        fix = f"{fix or '请核对'}；要接着登记，先给前一行填上终止日期"
+    return Fault("conflict", f"{what}（{other}）", fix)

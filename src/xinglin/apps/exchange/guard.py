@@ -26,8 +26,10 @@ _OVERLAP = 200
 
 _CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,8})[0-9]{1,12}\s*["']""")
 _ROW = re.compile(rb"""\br\s*=\s*["']\s*[A-Za-z]{0,8}([0-9]{1,12})\s*["']""")
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _OTHER_FORMATS = (
-    (b"\xd0\xcf\x11\xe0", "旧格式的 xls，或带打开密码的工作簿"),
+    (_COMPOUND, "旧格式的 xls"),
     (b"%PDF", "PDF"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
@@ -53,6 +55,8 @@ def kind_of(content: bytes) -> str:
     if len(content) > MAX_BYTES:
         what = f"文件有 {len(content) / 1024 / 1024:.1f} MB，超过 {MAX_BYTES // 1024 // 1024} MB"
         raise Unreadable("too_large", what, "请按乡镇或类别分成几个文件")
+    if content.startswith(_COMPOUND) and _LOCKED in content:
+        raise Unreadable("password", "工作簿有打开密码", "请在 Excel 或 WPS 里取消密码，再存为 xlsx")
     for start, name in _OTHER_FORMATS:
         if content.startswith(start):
             raise Unreadable("wrong_format", f"这是{name}，不是 xlsx 或 CSV", "请用 Excel 或 WPS 另存为 xlsx")

@@ -13,16 +13,15 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.exchange import bulk
 from xinglin.apps.exchange.constraints import broken
 from xinglin.apps.exchange.spec import Area, Change, Key, Row, RowFault, Stored, TableSpec
-from xinglin.apps.protection.ids import new_id
 from xinglin.facts.model import ColumnType
 
 CHUNK = 2000
 """Values asked for in one query."""
 
 
-def nothing_to_tell(changes: Sequence[Change], by: Any, deed: str) -> None:
+def nothing_to_tell(changes: Sequence[Change], by: Any, deed: str, beat: Callable[[], None]) -> None:
     """The history of a register without one."""
-    del changes, by, deed
+    del changes, by, deed, beat
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class ModelTable(TableSpec):
     model: type[Model] = Model
     within: Callable[[Scope], QuerySet[Any]] = field(default=lambda scope: NotImplemented)
     prepare: Callable[[Any, Any], None] = field(default=lambda instance, by: None)
-    wrote: Callable[[Sequence[Change], Any, str], None] = nothing_to_tell
+    wrote: Callable[[Sequence[Change], Any, str, Callable[[], None]], None] = nothing_to_tell
     rules: Callable[[Mapping[int, Row], Mapping[Key, Stored], Scope], Iterator[RowFault]] | None = None
     derived: tuple[str, ...] = ()
 
@@ -73,8 +72,8 @@ class ModelTable(TableSpec):
         for column in firsts:
             if column in self.table.columns:
                 values = {row[column] for row in rows if row[column] is not None}
-                for chunk in chunks(sorted(values)):
-                    found |= self._read(Q(**{f"{self.attributes[column]}__in": chunk}))
+                for condition in _in(self.attributes[column], values):
+                    found |= self._read(condition)
         inside = self._inside(found, scope)
         return {self.key(row): Stored(pk, row, pk in inside) for pk, row in found.items()}
 
@@ -89,8 +88,8 @@ class ModelTable(TableSpec):
 
     def _inside(self, ids: Collection[str], scope: Scope) -> set[str]:
         found: set[str] = set()
-        for chunk in chunks(sorted(ids)):
-            found |= set(self.within(scope).filter(pk__in=chunk).values_list("pk", flat=True))
+        for condition in _in("pk", ids):
+            found |= set(self.within(scope).filter(condition).values_list("pk", flat=True))
         return found
 
     def conflicts(
@@ -119,51 +118,67 @@ class ModelTable(TableSpec):
         facility = "__".join(steps[:-1]) or (self._pk if self.name == "facility" else "")
         columns = [name for name in (place, facility) if name]
         found: dict[str, Area] = {}
-        for chunk in chunks(sorted(ids)):
-            rows = self.within(scope).filter(pk__in=chunk).values(*dict.fromkeys([self._pk, *columns]))
+        for condition in _in("pk", ids):
+            rows = self.within(scope).filter(condition).values(*dict.fromkeys([self._pk, *columns]))
             for row in rows:
                 found[str(row[self._pk])] = Area(
                     str(row[place] or "") if place else "", str(row[facility] or "") if facility else ""
                 )
         return found
 
-    def new_id(self, row: Row) -> str:
-        """The id in the row, or a fresh one; a one-to-one register is known by what it belongs to."""
+    def new_ids(self, rows: Sequence[Row]) -> list[str]:
+        """The ids in the rows, or fresh ones; a one-to-one register is known by what it belongs to."""
         column = next((name for name, attribute in self.attributes.items() if attribute == self._pk), None)
-        return str(row[column]) if column and row[column] else new_id()
+        told = [row[column] if column else None for row in rows]
+        fresh = iter(bulk.new_ids(sum(not one for one in told)))
+        return [str(one) if one else next(fresh) for one in told]
 
-    def write(self, changes: Sequence[Change], *, by: Any, deed: str) -> None:
+    def write(
+        self, changes: Sequence[Change], *, by: Any, deed: str, beat: Callable[[], None] = lambda: None
+    ) -> None:
         """New and changed rows as prepared statements, deletions by id; then the history."""
         fields = [one.name for one in self.model._meta.concrete_fields if not one.primary_key]
         touched = [name for name in fields if name in self.table.columns or name in self.derived]
         kept = [change for change in changes if change.after is not None]
-        bulk.write([self._instance(change, by) for change in kept if change.before is None])
-        old = [self._instance(change, by) for change in kept if change.before is not None]
-        bulk.write(old, update=touched)
-        gone = [change.id for change in changes if change.after is None]
-        for chunk in chunks(gone):
-            self.model._default_manager.filter(pk__in=chunk).delete()
-        self.wrote(changes, by, deed)
+        for update, wanted in ((None, True), (touched, False)):
+            mine = [change for change in kept if (change.before is None) is wanted]
+            for chunk in chunks(mine, bulk.PIECE):
+                bulk.write(self._instances(chunk, by), update)
+                beat()
+        self._delete([change.id for change in changes if change.after is None])
+        self.wrote(changes, by, deed, beat)
 
-    def instance(self, id: str, row: Row) -> Any:
-        """An instance with these values, not saved; a text field that may not be null holds an empty text."""
-        values = {
-            attribute: "" if row[name] is None and attribute in self._never_null else row[name]
-            for name, attribute in self.attributes.items()
-        }
-        return self.model(**{**values, self._pk: id})
+    def _delete(self, ids: Sequence[str]) -> None:
+        """Without looking for what refers to them: the caller has asked, and the database refuses at the end."""
+        for condition in _in("pk", ids):
+            rows = self.model._default_manager.filter(condition)
+            rows._raw_delete(rows.db)
 
-    def _instance(self, change: Change, by: Any) -> Any:
-        assert change.after is not None
-        instance = self.instance(change.id, change.after)
-        self.prepare(instance, by)
-        return instance
+    def _instances(self, changes: Sequence[Change], by: Any) -> list[Any]:
+        """Instances with these values, not saved; made without ``__init__``, which costs more than the writing.
+
+        A text field that may not be null holds an empty text.
+        """
+        fields = [one for one in self.model._meta.concrete_fields if not one.primary_key]
+        defaults = {one.attname: one.get_default() for one in fields}
+        filled = [(name, at, "" if at in self._never_null else None) for name, at in self.attributes.items()]
+        found = []
+        for change in changes:
+            row = change.after
+            assert row is not None
+            instance = self.model.__new__(self.model)
+            values = {at: empty if row[name] is None else row[name] for name, at, empty in filled}
+            instance.__dict__.update(defaults, **values)
+            instance.__dict__[self._pk] = change.id
+            self.prepare(instance, by)
+            found.append(instance)
+        return found
 
     def present(self, ids: Collection[str]) -> dict[str, Row]:
         """Rows as they are now."""
         found: dict[str, Row] = {}
-        for chunk in chunks(sorted(ids)):
-            found |= self._read(Q(pk__in=chunk))
+        for condition in _in("pk", ids):
+            found |= self._read(condition)
         return found
 
     def referred_to(self, ids: Collection[str]) -> set[str]:
@@ -172,8 +187,8 @@ class ModelTable(TableSpec):
         for relation in self.model._meta.related_objects:
             if isinstance(relation.field, ForeignKey):
                 other, name = relation.related_model, relation.field.attname
-                for chunk in chunks(sorted(ids)):
-                    rows = other._default_manager.filter(**{f"{name}__in": chunk})
+                for condition in _in(name, ids):
+                    rows = other._default_manager.filter(condition)
                     found |= set(map(str, rows.values_list(name, flat=True)))
         return found
 
@@ -199,6 +214,15 @@ class ModelTable(TableSpec):
             elif column.type in (ColumnType.CODE, ColumnType.REF, ColumnType.ID):
                 wanted &= Q(**{self.attributes[name]: value})
         return wanted
+
+
+def _in(name: str, values: Collection[Any]) -> Iterator[Q]:
+    """Conditions that together pick the rows with one of the values: none, one plain, or one for very many texts."""
+    listed = sorted(values)
+    if len(listed) > CHUNK and all(isinstance(value, str) for value in listed):
+        yield Q(bulk.among(name, listed))
+    else:
+        yield from (Q(**{f"{name}__in": chunk}) for chunk in chunks(listed))
 
 
 def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xinglin.apps.exchange.guard import kind_of
+from xinglin.apps.exchange.hidden import Hidden, hidden_parts
 from xinglin.apps.exchange.spec import TableSpec
 from xinglin.apps.exchange.values import unmarked
 from xinglin.base.problems import Problem
@@ -19,8 +20,15 @@ from xinglin.facts.model import Table
 from xinglin.facts.parts import Part, read_part
 from xinglin.facts.readers import Grid, Unreadable, read_grids
 
+_HIDDEN_SHEET = Fault(
+    "hidden_sheet", "这张工作表隐藏着，没有读取", "要导入就取消隐藏后重新上传，不要就删去这张工作表"
+)
 SKIPPED = frozenset({"填表说明", "说明", "代码表", "字典", "封面", "目录", "导入报告"})
 """Worksheets of our own templates and reports that hold no rows."""
+
+
+NAMED = 6
+"""Registers named in a message."""
 
 
 @dataclass
@@ -29,13 +37,14 @@ class Read:
 
     Attributes:
         kind: ``xlsx`` or ``csv``. parts: typed rows by register. problems: whatever was wrong while reading.
-        grids: the cells, to be marked in the report. first: parts' header row (from 1) by sheet.
+        grids: the cells, to be marked in the report. hidden: what of them is not shown, by sheet.
     """
 
     kind: str
     parts: list[Part] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    hidden: Mapping[str, Hidden] = field(default_factory=dict)
 
 
 def read_upload(content: bytes, name: str, chosen: str, specs: Mapping[str, TableSpec]) -> Read:
@@ -50,6 +59,7 @@ def read_upload(content: bytes, name: str, chosen: str, specs: Mapping[str, Tabl
     """
     read = Read(kind_of(content))
     read.grids = _grids(content, read.kind)
+    read.hidden = hidden_parts(content) if read.kind == "xlsx" else {}
     said = [grid for grid in read.grids if any(not all(map(is_blank, row)) for row in grid.rows)]
     if not said:
         raise Unreadable("empty_file", "文件里没有内容", "请选择填好的模板")
@@ -75,10 +85,13 @@ def _grids(content: bytes, kind: str) -> list[Grid]:
 def _read_grid(
     read: Read, grid: Grid, name: str, chosen: str, specs: Mapping[str, TableSpec], *, lone: bool
 ) -> None:
-    if grid.sheet.strip() in SKIPPED or (grid.hidden and grid.sheet not in specs):
+    if grid.sheet.strip() in SKIPPED:
         return
     table = _named(grid.sheet, specs) or (_named(chosen or Path(name).stem, specs) if lone else None)
     spot = Spot(table.name if table else "", name, grid.sheet)
+    if grid.hidden:
+        read.problems += [spot.warning(_HIDDEN_SHEET)] if table else []
+        return
     if table is None:
         read.problems.append(spot.problem(_unknown(grid, specs)))
         return
@@ -87,8 +100,23 @@ def _read_grid(
     if heading is None:
         return
     part, problems = read_part(grid, heading, table, spot)
-    read.problems += problems
+    read.problems += [*problems, *_not_shown(read.hidden.get(grid.sheet), spot)]
     read.parts.append(part)
+
+
+def _not_shown(hidden: Hidden | None, spot: Spot) -> list[Problem]:
+    """Rows and columns that whoever filled the sheet may have forgotten, because they are not shown."""
+    if hidden is None:
+        return []
+    found = []
+    if hidden.row_count:
+        rows = "、".join(map(str, hidden.rows)) + ("……" if hidden.row_count > len(hidden.rows) else "")
+        what = f"有 {hidden.row_count} 行隐藏着或被筛选掉了（第 {rows} 行），也会读取"
+        found.append(Fault("hidden_rows", what, "不想导入的请先取消筛选，再删去这些行"))
+    if hidden.columns:
+        what = f"{'、'.join(hidden.columns)} 列隐藏着，也会读取"
+        found.append(Fault("hidden_columns", what, "请取消隐藏，核对里面的内容"))
+    return [spot.warning(fault) for fault in found]
 
 
 def _named(text: str, specs: Mapping[str, TableSpec]) -> Table | None:
@@ -100,7 +128,8 @@ def _named(text: str, specs: Mapping[str, TableSpec]) -> Table | None:
 
 
 def _unknown(grid: Grid, specs: Mapping[str, TableSpec]) -> Fault:
-    labels = "、".join(spec.label for spec in specs.values())
+    labels = "、".join([spec.label for spec in specs.values()][:NAMED])
+    labels += "等，都在“导入导出”页上" if len(specs) > NAMED else ""
     known = table_named(grid.sheet)
     if known is not None:
         return Fault(

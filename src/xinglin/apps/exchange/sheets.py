@@ -134,7 +134,8 @@ def _write_lists(book: _Book, sheet: Any, columns: Iterable[Column]) -> dict[str
 
 
 def _list_name(column: Column) -> str:
-    return column.codes or column.references or ""
+    own = column.options.name if column.options else ""
+    return own or column.codes or column.references or ""
 
 
 def _rule(column: Column, lists: Mapping[str, str]) -> dict[str, Any] | None:
@@ -176,7 +177,7 @@ def _explain(book: _Book, sheet: Any, specs: Sequence[TableSpec]) -> None:
         sheet.set_column(at, at, width)
     rows = [(spec, column) for spec in specs for column in spec.form.columns.values()]
     for number, (spec, column) in enumerate(rows, start=1):
-        codes = "、".join(list(labels(column).values())[:40]) if column.codes else ""
+        codes = "、".join(list(labels(column).values())[:40]) if column.type is ColumnType.CODE else ""
         said = (
             spec.label,
             column.label,

@@ -7,8 +7,9 @@ for a Django model; a register kept by a form engine offers the same seven answe
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from xinglin.apps.access.scope import Scope
@@ -35,8 +36,7 @@ class Stored(NamedTuple):
     inside: bool
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One row written, by id: what it was (None: new) and what it is (None: deleted)."""
 
     id: str
@@ -60,6 +60,7 @@ class TableSpec(ABC):
         table: its declaration; columns beyond the contract's may be added. view, edit: permissions.
         natural: columns that tell two things apart when a row has no id yet.
         lengths: longest text of a column. personal: columns that only ``personal_view`` may see.
+        listed: on the page of all registers; others have a page of their own that leads here.
     """
 
     table: Table
@@ -69,6 +70,21 @@ class TableSpec(ABC):
     lengths: Mapping[str, int] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
     personal_view: str = ""
+    listed: bool = True
+
+    def view_scope(self, user: Any) -> Scope:
+        """Where an account may see rows."""
+        scope: Scope = user.scope_for(self.view)
+        return scope
+
+    def edit_scope(self, user: Any) -> Scope:
+        """Where an account may write rows."""
+        scope: Scope = user.scope_for(self.edit)
+        return scope
+
+    def sees_personal(self, user: Any) -> bool:
+        """Whether an account is shown personal columns."""
+        return bool(self.personal) and bool(user.can(self.personal_view))
 
     @property
     def name(self) -> str:
@@ -80,7 +96,7 @@ class TableSpec(ABC):
         """Chinese name."""
         return self.table.label
 
-    @property
+    @cached_property
     def id_column(self) -> str | None:
         """The key column that holds an id of ours, if there is one; empty in a file for what is new."""
         first = self.table.key[0]
@@ -91,7 +107,7 @@ class TableSpec(ABC):
         """What tells rows of the register apart."""
         return tuple(row[name] for name in self.table.key)
 
-    @property
+    @cached_property
     def form(self) -> Table:
         """The declaration as a file must follow it: the id of what is new is left empty."""
         if self.id_column is None:
@@ -119,12 +135,14 @@ class TableSpec(ABC):
         """Where those of the ids lie that exist inside an area."""
 
     @abstractmethod
-    def new_id(self, row: Row) -> str:
-        """An id for a new row: the one it brings, or a fresh one."""
+    def new_ids(self, rows: Sequence[Row]) -> list[str]:
+        """An id for each new row: the one it brings, or a fresh one."""
 
     @abstractmethod
-    def write(self, changes: Sequence[Change], *, by: Any, deed: str) -> None:
-        """Write the changes, history included, in the caller's transaction."""
+    def write(
+        self, changes: Sequence[Change], *, by: Any, deed: str, beat: Callable[[], None] = lambda: None
+    ) -> None:
+        """Write the changes, history included, in the caller's transaction; ``beat`` is called now and then."""
 
     @abstractmethod
     def present(self, ids: Collection[str]) -> dict[str, Row]:
@@ -149,5 +167,5 @@ def register(spec: TableSpec) -> None:
 
 
 def permitted(user: Any, permission: str) -> list[TableSpec]:
-    """Registers that an account may view (``"view"``) or edit (``"edit"``)."""
-    return [spec for spec in SPECS.values() if user.can(getattr(spec, permission))]
+    """Registers that an account may view (``"view"``) or edit (``"edit"``) somewhere."""
+    return [spec for spec in SPECS.values() if getattr(spec, f"{permission}_scope")(user)]

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xinglin.apps.exchange.spec import Change, Row
-from xinglin.facts.model import Column, ColumnType, Table, load_contract, technique_rows
+from xinglin.apps.exchange.spec import Row
+from xinglin.facts.model import Column, ColumnType, technique_rows
+from xinglin.facts.spelling import list_of
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r|]")
 """What a spreadsheet program takes for a formula when it stands in a CSV cell, and texts that were marked before."""
@@ -29,35 +30,10 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def typed(row: Row | None, table: Table) -> Row | None:
-    """A row out of JSON."""
-    if row is None:
-        return None
-    return {name: _typed(value, table.columns[name].type) for name, value in row.items()}
-
-
-def _typed(value: Any, kind: ColumnType) -> Any:
-    if value is None:
-        return None
-    if kind is ColumnType.DATE:
-        return date.fromisoformat(value)
-    return Decimal(value) if kind is ColumnType.DECIMAL else value
-
-
-def packed(change: Change) -> list[Any]:
-    """A change as JSON."""
-    return [change.id, plain(change.before), plain(change.after)]
-
-
-def unpacked(stored: list[Any], table: Table) -> Change:
-    """A change out of JSON."""
-    return Change(stored[0], typed(stored[1], table), typed(stored[2], table))
-
-
 def labels(column: Column) -> Mapping[str, str]:
     """Code → what a file shows for it; empty for columns without codes."""
-    if column.codes:
-        return {code: entry.label for code, entry in load_contract().codelists[column.codes].codes.items()}
+    if column.type is ColumnType.CODE:
+        return {code: entry.label for code, entry in list_of(column).codes.items()}
     if column.references == "technique":
         return {row["technique"]: row["name"] for row in technique_rows()}
     return {}

@@ -42,7 +42,7 @@ def _index(request: Any, form: UploadForm) -> dict[str, Any]:
     imports = Import.objects.of(request.user).defer("report")[:20] if may_import else []
     return {
         "form": form if editable else None,
-        "specs": permitted(request.user, "view"),
+        "specs": [spec for spec in permitted(request.user, "view") if spec.listed],
         "editable": {spec.name for spec in editable},
         "imports": [(one, toned(one)) for one in imports],
     }
@@ -71,7 +71,11 @@ def upload(request: Any) -> HttpResponse:
 def template(request: Any, table: str) -> HttpResponse:
     """An empty workbook of one register, or of all (``all``)."""
     specs = permitted(request.user, "edit")
-    chosen = specs if table == "all" else [spec for spec in specs if spec.name == table]
+    chosen = (
+        [spec for spec in specs if spec.listed]
+        if table == "all"
+        else [spec for spec in specs if spec.name == table]
+    )
     if not chosen:
         raise Http404
     name = "全部登记表" if table == "all" else chosen[0].label
@@ -83,8 +87,8 @@ def template(request: Any, table: str) -> HttpResponse:
 def export(request: Any, table: str) -> HttpResponse | StreamingHttpResponse:
     """The rows of a register in the user's area that meet the filters of the query string."""
     spec = _viewable(request, table)
-    personal = bool(spec.personal) and request.user.can(spec.personal_view)
-    scope = request.user.scope_for(spec.view)
+    personal = spec.sees_personal(request.user)
+    scope = spec.view_scope(request.user)
     rows = _within_transaction(spec.rows(scope, request.GET.dict(), personal))
     shown = [name for name in spec.table.columns if personal or name not in spec.personal]
     with transaction.atomic():
@@ -107,7 +111,7 @@ def _within_transaction(rows: Iterable[Row]) -> list[Row]:
 
 def _viewable(request: Any, table: str) -> TableSpec:
     spec = SPECS.get(table)
-    if spec is None or not request.user.can(spec.view):
+    if spec is None or not spec.view_scope(request.user):
         raise Http404
     return spec
 

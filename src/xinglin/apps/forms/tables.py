@@ -351,5 +351,6 @@ def spec_of(definition: Definition) -> EngineTable:
         lengths=lengths,
         personal=personal,
         personal_view="record.edit",
+        listed=False,
         definition=definition,
     )

@@ -47,6 +47,13 @@
       sent.value = line.dataset.value;
       status.textContent = "已选" + line.dataset.label;
       close();
+      const chosen = { value: line.dataset.value, label: line.dataset.label, clear: empty };
+      input.dispatchEvent(new CustomEvent("picker:chosen", { bubbles: true, detail: chosen }));
+    }
+
+    function empty() {
+      input.value = "";
+      sent.value = "";
     }
 
     function ask() {

@@ -1,0 +1,120 @@
+"""Who owes what: units, periods, records there and in time; computed, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xinglin.apps.access.scope import Scope
+from xinglin.apps.forms import permissions
+from xinglin.apps.forms.book import book
+from xinglin.apps.forms.models import Record
+from xinglin.apps.organisations.models import Facility
+from xinglin.base.places import Level, load_divisions
+from xinglin.records import Definition
+from xinglin.records.periods import Owed, periods
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A facility or place that owes records."""
+
+    id: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True)
+class State:
+    """A unit and a period: ``there`` if the record is, ``late`` if it came after the last day or is missing past it."""
+
+    unit: Unit
+    there: bool
+    late: bool
+    record: str = ""
+
+
+def units(definition: Definition, scope: Scope) -> list[Unit]:
+    """Units of an area that owe a definition's records, in order."""
+    due = definition.due
+    if due is None or not scope:
+        return []
+    if due.facility_kinds:
+        rows = Facility.objects.within(scope).filter(kind__in=due.facility_kinds, valid_to=None)
+        return [Unit(pk, name, place) for pk, name, place in rows.values_list("pk", "name", "place")]
+    assert due.level is not None
+    return list(places_of(scope, Level(due.level)))
+
+
+def places_of(scope: Scope, level: Level) -> Iterator[Unit]:
+    """Real places of a level within an area."""
+    for root in sorted(scope.places):
+        divisions = load_divisions(None if root == "0" else root, level)
+        mine = divisions.get(root)
+        for place in (mine,) if mine.level is level else divisions.descendants(root, level):
+            if place.kind == "real":
+                yield Unit(place.code, place.name, place.code)
+
+
+def owed(definition: Definition, today: date, back: int = 400) -> list[Owed]:
+    """The periods of about the last year, newest first; only those that are over, and the one that runs."""
+    assert definition.due is not None
+    first = date.fromordinal(max(today.toordinal() - back, 1))
+    return list(reversed(periods(definition.due, first, today)))
+
+
+def states(definition: Definition, period: Owed, scope: Scope, today: date) -> list[State]:
+    """Every unit with what there is of it for a period."""
+    due = definition.due
+    assert due is not None
+    rows = Record.objects.of(definition.id).within(scope)
+    if period.last is not None:
+        rows = rows.filter(day__range=(period.start, period.end))
+    if due.states:
+        rows = rows.filter(state__in=due.states)
+    first: dict[str, Record] = {}
+    for row in rows.order_by("created_at").only("id", "facility", "place", "created_at"):
+        for key in (row.facility_id, row.place[: due.level or 0]):
+            if key:
+                first.setdefault(key, row)
+    found = []
+    for unit in units(definition, scope):
+        record = first.get(unit.id)
+        came = None if record is None else record.created_at.date()
+        past = period.last is not None and (today if came is None else came) > period.last
+        found.append(State(unit, record is not None, past, record.pk if record else ""))
+    return found
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A definition and its newest period: how many owe, are there, are late or missing past the last day."""
+
+    definition: Definition
+    period: Owed
+    units: int
+    there: int
+    late: int
+
+    @property
+    def share(self) -> int:
+        """Percent that is there."""
+        return self.there * 100 // self.units if self.units else 0
+
+
+def summaries(user: Any, today: date) -> list[Summary]:
+    """Every definition that is owed in an account's area, with its last closed period (the running one if none is)."""
+    found = []
+    for definition in book():
+        scope = permissions.readable(user, definition)
+        if definition.due is None or not scope:
+            continue
+        listed = owed(definition, today)
+        period = next((one for one in listed if one.last is not None and one.end < today), listed[0])
+        rows = states(definition, period, scope, today)
+        if rows:
+            there, late = sum(row.there for row in rows), sum(row.late for row in rows)
+            found.append(Summary(definition, period, len(rows), there, late))
+    return found
