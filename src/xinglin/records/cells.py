@@ -184,7 +184,8 @@ def shown(field: Field, value: Any, definition: str, name: str) -> str:
     if field.type in (FieldType.CODE, FieldType.CODES):
         codes = code_list(field, definition, name).codes
         chosen = (value,) if isinstance(value, str) else value
-        return "、".join(codes[code].label if code in codes else str(code) for code in chosen)
+        labels = [codes[code].label if code in codes else str(code) for code in chosen]
+        return (JOINED if any("、" in label for label in labels) else "、").join(labels)
     if isinstance(value, int | Decimal):
         return str(value) if field.type is FieldType.YEAR else _number(Decimal(value), field.places)
     if isinstance(value, tuple | list):

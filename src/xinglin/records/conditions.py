@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field as Key
 from pydantic import model_validator
 
 from xinglin.base.yamlfile import Strict
+from xinglin.records.written import RIGHT, Plain
 
 Values = Mapping[str, Any]
-Plain = bool | int | Decimal | date | str
 _FORMS = ("all", "any", "not_", "field")
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": lambda left, right: left >= right,
@@ -33,7 +33,7 @@ class Other(Strict):
     field: str
 
 
-Right = Plain | Other
+Right = Annotated[bool | int | Decimal | date | str | Other, RIGHT]
 
 
 class Condition(Strict):
@@ -63,6 +63,8 @@ class Condition(Strict):
         tests = [name for name in _TESTS if getattr(self, name) is not None]
         if len(forms) != 1:
             raise ValueError("条件应写 all、any、not、field 之一，只写一个")
+        if () in (self.all, self.any):
+            raise ValueError("all、any 里至少写一个条件")
         if len(tests) != (1 if self.field is not None else 0):
             raise ValueError(f"field 后面应写一个判断：{'、'.join(map(_written, _TESTS))}；别处不写")
         return self

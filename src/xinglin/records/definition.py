@@ -19,6 +19,7 @@ from xinglin.records.fields import Field, FieldType
 from xinglin.records.flow import Move, State
 from xinglin.records.questionnaire import Questionnaire
 from xinglin.records.standard import Standard
+from xinglin.records.written import Retention
 
 MEANS = ("transition", "deadline", "fact", "report")
 """By what a definition serves a mechanism of the mission."""
@@ -146,6 +147,7 @@ class Definition(Strict):
         id, topic: names of file and folder. serves: row of the mission → by what. who: roles.
         levels: of the place a record may be about. kinds: of the facility. of: definition of the parent record.
         title: fields whose values name a record. list, filters, totals: what the list shows, filters by, adds up.
+        downward: people below see the records of the areas above them too (standards, plans, documents).
         unique: sets of fields that no two records may share. retention: years, or ``permanent``.
     """
 
@@ -164,7 +166,8 @@ class Definition(Strict):
     )
     sources: tuple[Cited, ...] = ()
     who: Who
-    retention: int | Literal["permanent"]
+    downward: bool = False
+    retention: Retention
     declared: dict[str, Field] = Key(alias="fields")
     checks: tuple[Check, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()

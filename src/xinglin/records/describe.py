@@ -1,4 +1,4 @@
-"""A whole definition in plain Chinese, one statement a line: what one record is, who keeps it, how it moves, what for."""
+"""A whole definition in plain Chinese, a statement a line: what one record is, who keeps it, how it moves, what for."""
 
 from __future__ import annotations
 
@@ -218,7 +218,9 @@ def _standard(standard: Standard) -> Iterator[str]:
         for name, item in group.items.items():
             parts = [f"{item.points} 分"]
             if item.steps:
-                parts.append("分档：" + "、".join(f"{label} {points}" for label, points in item.steps.items()))
+                parts.append(
+                    "分档：" + "、".join(f"{label} {points}" for label, points in item.steps.items())
+                )
             if item.must:
                 parts.append("必达")
             if item.evidence:
@@ -253,7 +255,9 @@ def _survey(survey: Questionnaire, words: Words) -> Iterator[str]:
     )
     yield f"题目 {len(survey.questions)} 道："
     for question in survey.questions.values():
-        parts = [_QUESTIONS[question.type] + (f"（1 至 {question.steps}）" if question.type == "scale" else "")]
+        parts = [
+            _QUESTIONS[question.type] + (f"（1 至 {question.steps}）" if question.type == "scale" else "")
+        ]
         if question.options:
             parts.append(" / ".join(question.options.values()))
         if question.most:

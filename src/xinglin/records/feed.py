@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from pydantic import model_validator
 
 from xinglin.base.yamlfile import Strict
 from xinglin.records.conditions import Condition, Values, is_given
+from xinglin.records.written import Number, Plain
 
 Row = Mapping[str, Any]
 
@@ -20,7 +20,7 @@ class Source(Strict):
 
     field: str | None = None
     map: dict[str, str] | None = None
-    value: bool | int | Decimal | date | str | None = None
+    value: Plain | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -87,8 +87,8 @@ class Column(Strict):
     distinct: str | None = None
     share: Condition | None = None
     where: Condition | None = None
-    least: Decimal | int | None = None
-    most: Decimal | int | None = None
+    least: Number | None = None
+    most: Number | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Column:

@@ -1,82 +1,110 @@
-"""Whether what a definition feeds fits the fact table: columns, codes, types, and nothing required left out."""
+"""Records as rows of fact tables, and fact rows as records again (a county that comes with tables, the
+demonstration).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from xinglin.facts.model import Column, Table, load_contract
-from xinglin.records.agreement import COLUMN_SORTS, Thing, fits, things_of
+from xinglin.facts.model import ColumnType, load_contract
+from xinglin.records.cells import to_json
 from xinglin.records.definition import Definition
-from xinglin.records.feed import Feed, Source
-from xinglin.records.fields import MANY
+from xinglin.records.feed import Feed
+from xinglin.records.fields import FieldType
+from xinglin.records.migrating import migrated
+from xinglin.records.samples import sample_of
+from xinglin.records.validation import values_of
+
+Kept = Mapping[str, Any]
+"""A record as it is kept: id, version, state, place, facility, document, points and results."""
 
 
-def faults_of(one: Definition, feed: Feed) -> Iterator[str]:
-    """What is wrong with one feed, in Chinese."""
-    contract = load_contract()
-    table = contract.tables.get(feed.table)
-    if table is None or table.built_in:
-        yield f"facts：没有事实表“{feed.table}”"
-        return
-    here = f"facts.{feed.table}"
-    yield from (f"{here}：没有“{name}”这一列" for name in feed.columns if name not in table.columns)
-    lacking = [n for n, c in table.columns.items() if c.required and n not in feed.columns]
-    yield from (f"{here}：缺少必填的“{name}”" for name in lacking)
-    things = things_of(one)
-    if feed.each is not None:
-        things["each"] = Thing("reference")
-        if feed.each not in one.fields or one.fields[feed.each].type not in MANY:
-            yield f"{here}.each：“{feed.each}”不是可多选的字段"
+def feeds(definitions: Iterable[Definition], table: str) -> Iterator[tuple[Definition, Feed]]:
+    """Every feed of a fact table."""
+    for definition in definitions:
+        for feed in definition.facts:
+            if feed.table == table:
+                yield definition, feed
+
+
+def facts(definition: Definition, kept: Kept) -> dict[str, Any]:
+    """The values of a kept record with what every record has besides."""
+    document, state = migrated(definition, kept["version"], kept["document"], kept["state"])
+    more = ("id", "place", "points_self", "points_verified", "result_self", "result")
+    return {
+        "facility": kept.get("facility"),
+        **values_of(definition, document),
+        **{name: kept.get(name) or None for name in more},
+        "state": state,
+    }
+
+
+def rows(definition: Definition, feed: Feed, records: Iterable[Kept]) -> Iterator[dict[str, Any]]:
+    """Rows of a fact table out of kept records, with the types of the contract; a row without a required value
+    is none.
+    """
+    columns = load_contract().table(feed.table).columns
+    required = [name for name, column in columns.items() if column.required]
+    for kept in records:
+        for row in feed.rows(facts(definition, kept)):
+            if all(row.get(name) is not None for name in required):
+                yield {name: row.get(name) for name in columns}
+
+
+def raw_of(definition: Definition, feed: Feed, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The record that gives a fact row, for a form: what the row says, samples for what it does not.
+
+    None where the row is another definition's: a fixed value differs, or a code stands for nothing here.
+    """
+    found = sample_of(definition, {})
     for name, source in feed.columns.items():
-        if source.field is not None and source.field not in things:
-            yield f"{here}.{name}：没有字段“{source.field}”"
-        elif name in table.columns:
-            yield from (f"{here}.{name}：{fault}" for fault in _source(table, name, source, things))
-            yield from (f"{here}.{name}：{fault}" for fault in _empty(one, feed, table.columns[name], source))
-
-
-def _source(table: Table, name: str, source: Source, things: dict[str, Thing]) -> Iterator[str]:
-    column = table.columns[name]
-    thing = None if source.field is None else things[source.field]
-    if thing is not None and source.map is not None:
-        known = thing.codes if thing.codes is not None else ("true", "false")
-        if thing.sort not in ("code", "boolean"):
-            yield f"“{source.field}”是{thing.word}，不能用 map"
+        value = row.get(name)
+        if source.value is not None:
+            if value != source.value:
+                return None
+            continue
+        field = definition.fields.get(str(source.field))
+        if source.field == "each":
+            found[str(feed.each)] = [value]
+        if field is None:
+            continue
+        if source.map is not None:
+            value = next((code for code, fact in source.map.items() if fact == value), None)
+        if value is None:
+            found.pop(str(source.field), None)
+            if field.required:
+                return None
         else:
-            yield from (f"“{source.field}”没有“{code}”这一项" for code in source.map if code not in known)
-    codes = load_contract().codes(table.name, name)
-    if codes is not None:
-        given = _given(source, thing)
-        wrong = [code for code in given if code not in codes.codes]
-        yield from (f"代码表“{codes.name}”里没有“{code}”" for code in wrong)
-        if thing is not None and thing.codes is None and source.map is None:
-            yield f"“{source.field}”是{thing.word}，这一列是代码"
-    elif thing is not None and source.map is None:
-        wanted = COLUMN_SORTS.get(column.type)
-        if thing.sort in ("codes", "references", "file") or (wanted and thing.sort not in wanted):
-            yield f"“{source.field}”是{thing.word}，放不进这一列"
-    elif source.value is not None and not _constant(column, source.value):
-        yield f"“{source.value}”放不进这一列"
+            found[str(source.field)] = to_json(value)
+    subject = definition.subject_field
+    if subject not in found and row.get(subject) is not None:
+        found[subject] = row[subject]
+    return found if subject in found else None
 
 
-def _constant(column: Column, value: object) -> bool:
-    sorts = COLUMN_SORTS.get(column.type)
-    return sorts is None or any(fits(sort, value) for sort in sorts)
+def id_of(feed: Feed, row: Mapping[str, Any]) -> str | None:
+    """The id that a fact row gives its record, if the feed passes the record's id on."""
+    named = next((n for n, source in feed.columns.items() if source.field == "id"), None)
+    value = row.get(named) if named else None
+    return str(value) if value and feed.each is None else None
 
 
-def _empty(one: Definition, feed: Feed, column: Column, source: Source) -> Iterator[str]:
-    """A required column needs a field that is always filled, unless states or a condition see to it."""
-    field = one.fields.get(str(source.field))
-    if field is None or not column.required or feed.states or feed.where is not None:
-        return
-    if field.computed is None and (not field.required or field.when is not None):
-        yield f"这一列必填，“{source.field}”却可以不填；请设为必填，或用 states、where 限定"
+def date_column(table: str) -> str | None:
+    """The column by which a table of events lies in time."""
+    return load_contract().table(table).time.date
 
 
-def _given(source: Source, thing: Thing | None) -> list[object]:
-    """Every code that a source may give, as far as the definition says."""
-    if source.value is not None:
-        return [source.value]
-    if source.map is not None:
-        return list(source.map.values())
-    return list(thing.codes or ()) if thing is not None else []
+def unfit(definition: Definition, feed: Feed) -> list[str]:
+    """Columns of a feed whose values the fact table cannot hold, or that would carry personal data out."""
+    columns = load_contract().table(feed.table).columns
+    found = []
+    for name, source in feed.columns.items():
+        field = definition.fields.get(str(source.field))
+        if field is None or name not in columns:
+            continue
+        if field.is_personal:
+            found.append(f"facts.{feed.table}.{name}：“{source.field}”是个人信息")
+        if columns[name].type is ColumnType.DATE and field.type is not FieldType.DATE:
+            found.append(f"facts.{feed.table}.{name}：“{source.field}”不是日期")
+    return found

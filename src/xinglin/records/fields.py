@@ -14,6 +14,7 @@ from pydantic import model_validator
 from xinglin.base.yamlfile import Strict
 from xinglin.facts.model import LEVELS, Code, CodeList, Column, ColumnType
 from xinglin.records.conditions import Condition
+from xinglin.records.written import Number
 
 LONGEST, LONGEST_LINES = 200, 4000
 """Most characters of a text, and of one of several lines, unless the field says otherwise."""
@@ -161,8 +162,8 @@ class Field(Strict):
     required: bool = False
     when: Condition | None = None
     unit: str | None = None
-    min: Decimal | int | None = None
-    max: Decimal | int | None = None
+    min: Number | None = None
+    max: Number | None = None
     places: int | None = None
     longest: int | None = None
     codes: str | None = None

@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from xinglin.base.yamlfile import Strict
 from xinglin.records.conditions import Condition, Values, is_given
+from xinglin.records.written import SetTo
 
 AUTHOR = "author"
 """Stands among ``who`` for whoever made the record."""
@@ -61,6 +62,33 @@ class Approval(Strict):
     who: tuple[str, ...]
 
 
+class Gate(Strict):
+    """What other records must be like before a move may be made.
+
+    Attributes:
+        of: their definition. link: they belong to this record (``child``), or lie in its place or facility. where: only
+        those that meet it (``state`` may be tested). least, most: how many there must or may be. says: shown when not.
+    """
+
+    of: str
+    link: Literal["child", "place", "facility"] = "child"
+    where: Condition | None = None
+    least: int | None = None
+    most: int | None = None
+    says: str
+
+    @model_validator(mode="after")
+    def _some(self) -> Gate:
+        if self.least is None and self.most is None:
+            raise ValueError("应写 least 或 most")
+        return self
+
+    def is_open(self, count: int) -> bool:
+        """Whether so many records let the move pass."""
+        enough = self.least is None or count >= self.least
+        return enough and (self.most is None or count <= self.most)
+
+
 class Move(Strict):
     """A transition.
 
@@ -69,7 +97,8 @@ class Move(Strict):
         not_by: moves whose makers may not make this one, ``author`` for whoever made the record: nobody approves his
         own.
         approvals: all of these must agree before the state changes. reason: a reason is asked for.
-        sets: fields set to fixed values by the move (``today`` for the day it is made).
+        sets: fields set to fixed values by the move (``today`` for the day it is made). gates: what other records must
+        be like.
     """
 
     label: str
@@ -81,7 +110,8 @@ class Move(Strict):
     not_by: tuple[str, ...] = ()
     approvals: dict[str, Approval] = Key(default_factory=dict)
     reason: bool = False
-    sets: dict[str, str | bool] = Key(default_factory=dict)
+    sets: dict[str, SetTo] = Key(default_factory=dict)
+    gates: tuple[Gate, ...] = ()
 
     @model_validator(mode="after")
     def _somebody(self) -> Move:

@@ -40,7 +40,9 @@ class Row(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Row:
-        if (self.app is None) != (not self.by) or (self.app is None) != (not self.words and not self.measures):
+        if (self.app is None) != (not self.by) or (self.app is None) != (
+            not self.words and not self.measures
+        ):
             raise ValueError("app、by 和 words（或 measures）要同时写")
         return self
 

@@ -43,6 +43,12 @@ _DATED = {"at_least": "不早于", "more_than": "晚于", "at_most": "不晚于"
 LEVELS = {2: "省", 4: "市", 6: "县", 9: "乡镇", 12: "村"}
 
 
+def listed(labels: Iterable[str]) -> str:
+    """Labels one after another; with commas where a label has the usual mark within itself."""
+    found = list(labels)
+    return ("，" if any("、" in label for label in found) and len(found) > 1 else "、").join(found)
+
+
 class Words:
     """The words of one definition: labels for its fields, codes and states; roles by ``roles``.
 
@@ -63,11 +69,11 @@ class Words:
 
     def fields(self, names: Iterable[str]) -> str:
         """Labels of several fields."""
-        return "、".join(map(self.field, names))
+        return listed(map(self.field, names))
 
     def who(self, roles: Iterable[str]) -> str:
         """Roles in words."""
-        return "、".join("填写人" if role == AUTHOR else self._roles.get(role, role) for role in roles) or "无"
+        return listed("填写人" if role == AUTHOR else self._roles.get(role, role) for role in roles) or "无"
 
     def value(self, name: str, value: Any) -> str:
         """A value written for a field, in words."""
@@ -107,6 +113,8 @@ class Words:
             return f"“{self.field(name)}”{'已填' if right else '没有填'}"
         dated = isinstance(right, date) or (isinstance(right, Other) and self._is_date(right.field))
         word = _DATED.get(test, _TESTS[test]) if dated else _TESTS[test]
+        if isinstance(right, bool):
+            word = {"is_": "为", "is_not": "不为"}[test]
         rights = right if isinstance(right, tuple) else (right,)
         return f"“{self.field(name)}”{word}{'、'.join(self.value(name, one) for one in rights)}"
 
@@ -149,4 +157,3 @@ class Words:
             words = "当日" if value == "today" else self.value(name, value)
             parts.append(f"“{self.field(name)}”记为{words}")
         return "；".join(parts)
-

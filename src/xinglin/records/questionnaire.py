@@ -14,6 +14,7 @@ from pydantic import model_validator
 
 from xinglin.base.yamlfile import Strict
 from xinglin.records.conditions import Condition, Values, is_given
+from xinglin.records.written import Number
 
 FULL = Decimal(100)
 _LEAST_STEPS = 2
@@ -31,9 +32,9 @@ class Question(Strict):
     label: str
     type: Literal["choice", "choices", "scale", "number", "text"]
     options: dict[str, str] = Key(default_factory=dict)
-    scores: dict[str, Decimal | int] = Key(default_factory=dict)
+    scores: dict[str, Number] = Key(default_factory=dict)
     right: tuple[str, ...] = ()
-    points: Decimal | int = 0
+    points: Number = 0
     steps: int = 5
     required: bool = True
     when: Condition | None = None
@@ -93,10 +94,10 @@ class Plan(Strict):
         least: never fewer per part.
     """
 
-    confidence: Decimal | int = 95
-    error: Decimal | int = 5
-    expected: Decimal | int = 50
-    response: Decimal | int = 80
+    confidence: Number = 95
+    error: Number = 5
+    expected: Number = 50
+    response: Number = 80
     by: Literal["place", "township", "facility"] = "place"
     least: int = 30
 
@@ -122,7 +123,7 @@ class Questionnaire(Strict):
     respondents: str
     questions: dict[str, Question]
     plan: Plan = Plan()
-    reached: Decimal | int | None = None
+    reached: Number | None = None
     small: int = 10
     survey: str | None = None
 

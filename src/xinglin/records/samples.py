@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinglin.records.conditions import Values, is_given
-from xinglin.records.definition import Definition
+from xinglin.records.definition import Definition, Kind
 from xinglin.records.fields import REFERENCES, FieldType
 from xinglin.records.questionnaire import Questionnaire
 from xinglin.records.validation import Anything, check
@@ -54,9 +54,12 @@ def made_up(definition: Definition) -> dict[str, Any]:
 def walk(definition: Definition, values: Values) -> tuple[str, ...] | None:
     """Moves that take a record with these values from the start to an end, the fewest; None if it cannot get there.
 
-    Fields that moves set are set on the way (``today`` to the record's own day).
+    Fields that moves set are set on the way (``today`` to the record's own day); the last day of a register, which its
+    sample leaves open, is its first.
     """
-    start = definition.start
+    start, day = definition.start, values.get(definition.day_field)
+    if definition.kind is Kind.REGISTER and not is_given(values.get("valid_to")):
+        values = {**values, "valid_to": day}
     waiting: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [(start, (), dict(values))] if start else []
     seen = {start}
     while waiting:
@@ -67,7 +70,6 @@ def walk(definition: Definition, values: Values) -> tuple[str, ...] | None:
             if move.to in seen or not move.is_open(state, found) or definition.lacking(move, found):
                 continue
             seen.add(move.to)
-            day = found.get(definition.day_field)
             sets = {field: day if value == "today" else value for field, value in move.sets.items()}
             waiting.append((move.to, (*made, name), {**found, **sets}))
     return None
@@ -80,7 +82,10 @@ def sample_faults(definition: Definition) -> Iterator[str]:
             yield f"fields.{name}：必填的字段要写 sample"
         if field.sample is not None and (field.type in GIVEN or field.computed is not None):
             yield f"fields.{name}：这种字段不写 sample"
+    lacking = {name for name, field in definition.declared.items() if field.required and field.sample is None}
     for fault in check(definition, made_up(definition), Anything()).errors:
+        if fault.field in lacking and fault.fault.kind == "missing":
+            continue  # said above
         yield f"sample：{fault.field}：{fault.fault.what}"
     if definition.survey is not None:
         yield from _answers(definition.survey)

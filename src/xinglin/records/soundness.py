@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from xinglin.facts.fault import Fault
 from xinglin.facts.model import load_contract
-from xinglin.records import agreement, feeding, flow
+from xinglin.records import agreement, fitting, flow
 from xinglin.records.agreement import thing_of, things_of
 from xinglin.records.cells import Cells
 from xinglin.records.computing import circle
@@ -15,7 +15,7 @@ from xinglin.records.conditions import Condition
 from xinglin.records.definition import SUBJECT_FIELDS, Definition, Kind, Subject
 from xinglin.records.feed import VIRTUAL, Cover
 from xinglin.records.fields import FieldType
-from xinglin.records.flow import AUTHOR
+from xinglin.records.flow import AUTHOR, Move
 from xinglin.records.samples import sample_faults
 
 JUDGED = frozenset(("points_self", "points_verified", "result_self", "result"))
@@ -48,11 +48,15 @@ def _all_but_samples(one: Definition, known: Mapping[str, Definition]) -> Iterat
     yield from _due(one)
     yield from _references(one, known)
     for feed in one.facts:
-        yield from feeding.faults_of(one, feed)
+        yield from fitting.faults_of(one, feed)
     for row, means in one.serves.items():
         missing = [name for name in means if name not in one.means]
         if missing or not means:
             yield f"serves.{row}：写了 {'、'.join(missing) or '空'}，定义里却没有"
+    if one.downward and one.subject not in (Subject.PLACE, Subject.CONSORTIUM):
+        yield "downward：subject 是 place 或 consortium 才写，机构的记录只给本机构和上级看"
+    for key, move in one.moves.items():
+        yield from _gates(key, move, known)
     yield from _versions(one)
 
 
@@ -71,8 +75,6 @@ def _labels(one: Definition) -> Iterator[str]:
         yield f"文件名“{one.id}”只用小写字母、数字、下划线，以字母开头"
     if not 0 < len(one.label) <= _LONGEST_LABEL:
         yield f"label 有 {len(one.label)} 个字，应在 1 至 {_LONGEST_LABEL} 个之间"
-    if one.retention != "permanent" and one.retention < 1:
-        yield "retention 应是年数，或 permanent"
     for name, content in {"title": one.title, "list": one.list, "who.read": one.who.read}.items():
         if not content:
             yield f"{name} 是空的"
@@ -303,3 +305,14 @@ def _filled(one: Definition, name: str, value: object) -> Iterator[str]:
     found = Cells(field, one.id, name).read(value)
     if isinstance(found, Fault):
         yield f"migrations.{one.version}.fill.{name}：{found.what}"
+
+
+def _gates(key: str, move: Move, known: Mapping[str, Definition]) -> Iterator[str]:
+    for gate in move.gates:
+        other = known.get(gate.of)
+        if other is None:
+            yield f"moves.{key}.gates：没有记录定义“{gate.of}”"
+            continue
+        named = gate.where.fields() if gate.where else frozenset()
+        missing = sorted(named - {*other.fields, "state", *JUDGED})
+        yield from (f"moves.{key}.gates：{gate.of} 没有字段“{name}”" for name in missing)

@@ -11,6 +11,7 @@ from pydantic import Field as Key
 from pydantic import model_validator
 
 from xinglin.base.yamlfile import Strict
+from xinglin.records.written import Number
 
 Side = Literal["self", "verified"]
 Scores = Mapping[str, Mapping[str, Any]]
@@ -28,14 +29,14 @@ class Item(Strict):
     """
 
     label: str
-    points: Decimal | int
+    points: Number
     evidence: str = ""
     method: str = ""
-    steps: dict[str, Decimal | int] = Key(default_factory=dict)
-    unit: Decimal | int = Decimal("0.5")
+    steps: dict[str, Number] = Key(default_factory=dict)
+    unit: Number = Decimal("0.5")
     must: bool = False
     clause: str = ""
-    sample: Decimal | int | None = None
+    sample: Number | None = None
 
     @model_validator(mode="after")
     def _within(self) -> Item:
@@ -74,9 +75,9 @@ class Needs(Strict):
     each of these; ``full``: these items with full points; ``musts``: all items marked ``must``.
     """
 
-    points: Decimal | int | None = None
-    percent: Decimal | int | None = None
-    groups: dict[str, Decimal | int] = Key(default_factory=dict)
+    points: Number | None = None
+    percent: Number | None = None
+    groups: dict[str, Number] = Key(default_factory=dict)
     full: tuple[str, ...] = ()
     musts: bool = False
 

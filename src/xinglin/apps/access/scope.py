@@ -16,13 +16,15 @@ class Scope:
 
     Attributes:
         places: codes of places, "0" for everywhere. facilities: ids.
+        above: places whose own rows are seen, but not those of what lies below them.
     """
 
     places: frozenset[str] = frozenset()
     facilities: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.places or self.facilities)
+        return bool(self.places or self.facilities or self.above)
 
     def covers(self, *, place: str = "", facility: str = "") -> bool:
         """Whether a place, or a facility in a place, lies inside."""
@@ -30,6 +32,7 @@ class Scope:
             NATION in self.places
             or (bool(facility) and facility in self.facilities)
             or (bool(place) and any(place.startswith(code) for code in self.places))
+            or (not facility and place in self.above)
         )
 
     def contains(self, other: Scope, facility_places: dict[str, str] | None = None) -> bool:
@@ -50,6 +53,9 @@ class Scope:
         if place:
             for code in sorted(self.places):
                 found |= below(place, code)
+            if self.above:
+                own = Q(**{f"{place}__in": sorted(self.above)})
+                found |= own & Q(**{f"{facility}__isnull": True}) if facility else own
         if facility and self.facilities:
             found |= Q(**{f"{facility}__in": sorted(self.facilities)})
         return found
@@ -69,4 +75,5 @@ def union(scopes: Iterable[Scope]) -> Scope:
     return Scope(
         frozenset().union(*(scope.places for scope in found)),
         frozenset().union(*(scope.facilities for scope in found)),
+        frozenset().union(*(scope.above for scope in found)),
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from xinglin.apps.access.scope import Scope, union
+from xinglin.apps.access.scope import NATION, Scope, union
 from xinglin.apps.forms.models import Event, Record
+from xinglin.apps.organisations.models import Facility
 from xinglin.base.errors import XinglinError
+from xinglin.base.places import Level
 from xinglin.records import Definition
 from xinglin.records.flow import AUTHOR, Move
 
@@ -28,8 +30,22 @@ def scope_in(user: Any, roles: Collection[str]) -> Scope:
 
 
 def readable(user: Any, definition: Definition) -> Scope:
-    """Where an account may see records of a definition."""
-    return scope_in(user, definition.who.all)
+    """Where an account may see records of a definition; of those that reach downward also in the areas above."""
+    scope = scope_in(user, definition.who.all)
+    return (
+        Scope(scope.places, scope.facilities, above(user, scope)) if definition.downward and scope else scope
+    )
+
+
+def above(user: Any, scope: Scope) -> frozenset[str]:
+    """The counties, cities and provinces that an area lies in, and the nation; asked once per account."""
+    if not hasattr(user, "_facility_places"):
+        mine = [grant.facility for grant in user.grants_today() if grant.facility]
+        user._facility_places = dict(Facility.objects.filter(pk__in=mine).values_list("pk", "place"))
+    codes = {*scope.places, *(user._facility_places.get(one, "") for one in scope.facilities)}
+    digits = [int(level) for level in Level if level is not Level.NATION]
+    found = {code[:number] for code in codes for number in digits if number <= len(code)} - {"", NATION}
+    return frozenset({*found, NATION})
 
 
 def writable(user: Any, definition: Definition) -> Scope:

@@ -10,14 +10,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from xinglin.apps.access.scope import below
 from xinglin.apps.forms import permissions, rows
 from xinglin.apps.forms.actions.saving import Invalid, Outdated, checked, locked, store
+from xinglin.apps.forms.book import definition as definition_of
 from xinglin.apps.forms.history import Deed, snapshot
 from xinglin.apps.forms.models import Consent, Record, Return
 from xinglin.apps.forms.permissions import NotAllowed
 from xinglin.facts.fault import Fault
 from xinglin.records import Definition, FieldFault, FieldType
-from xinglin.records.flow import Move
+from xinglin.records.flow import Gate, Move
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,24 @@ def _ready(definition: Definition, transition: Move, record: Record, values: Map
         raise Invalid(tuple(words))
     if transition.when is not None and not transition.when.holds(facts):
         raise NotAllowed(f"还不具备“{transition.label}”的条件")
+    shut = [gate.says for gate in transition.gates if not gate.is_open(_beside(record, gate))]
+    if shut:
+        raise NotAllowed("；".join(shut))
+
+
+def _beside(record: Record, gate: Gate) -> int:
+    """How many other records a gate is about."""
+    other = definition_of(gate.of)
+    rows_ = Record.objects.of(gate.of).exclude(pk=record.pk)
+    if gate.link == "child":
+        rows_ = rows_.filter(subject=record.pk)
+    elif gate.link == "facility":
+        rows_ = rows_.filter(facility=record.facility_id)
+    else:
+        rows_ = rows_.filter(below("place", record.place))
+    if gate.where is None:
+        return rows_.count()
+    return sum(gate.where.holds(rows.facts_of(row, other)) for row in rows_.iterator(500))
 
 
 def _label(definition: Definition, name: str) -> str:
