@@ -253,6 +253,24 @@ def prune(home: Path) -> None:
 
 @site.command()
 @HOME
+@click.option("--delete", "really", is_flag=True, help="真的删除；不写只列出")
+@told
+def retention(home: Path, really: bool) -> None:
+    """列出已过保存年限的记录；加 --delete 才删除，删除写入审计日志，不能恢复。"""
+    settle(home)
+    from xinglin.apps.forms import retention as keeping
+
+    found = list(keeping.over())
+    for one in found:
+        click.echo(f"{one.definition.label}（保存 {one.definition.retention} 年）：{len(one.ids)} 条")
+        if really:
+            keeping.delete(one)
+    words = "已删除。" if really else "只列出，没有删除；要删除请加 --delete。"
+    click.echo(words if found else "没有过了保存年限的记录。")
+
+
+@site.command()
+@HOME
 @click.option("--continue", "go_on", is_flag=True, help="不换新密钥，接着上次没做完的")
 @told
 def rotate_keys(home: Path, go_on: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
@@ -68,15 +69,16 @@ class DuckDB:
         self.name = f"duckdb {duckdb.__version__}"
 
     def run(self, plan: Plan, sources: Mapping[str, Source]) -> Sums:
-        """Run a plan on a fresh connection; nothing is kept."""
-        with duckdb.connect(config=self._config()) as connection:
-            waiting = dict(sources)
+        """Run a plan on a fresh connection; nothing is kept.
+
+        One thread talks to DuckDB; meanwhile this one writes the next statements and makes columns of what came.
+        """
+        with duckdb.connect(config=self._config()) as connection, ThreadPoolExecutor(1) as worker:
+            asked = _Asked(connection, worker, dict(sources), self.text)
             for statement in plan.statements:
-                text = self.text(statement.query)
-                self._register(connection, waiting, text)
                 target = exp.to_identifier(statement.name, quoted=True).sql(dialect="duckdb")
-                connection.execute(f"CREATE TEMP TABLE {target} AS {text}")
-            return self._fetch(connection, plan, waiting)
+                asked.make(target, statement.query)
+            return _fetch(asked, plan)
 
     def _config(self) -> dict[str, str | bool | int | float | list[str]]:
         return {
@@ -89,49 +91,80 @@ class DuckDB:
         """A tree written out for DuckDB."""
         return query.sql(dialect=Dialect, copy=False)
 
-    def _register(self, connection: duckdb.DuckDBPyConnection, waiting: dict[str, Source], text: str) -> None:
+
+class _Asked:
+    """Questions to one connection, put and answered in turn by a thread of their own; the first error comes first."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        worker: ThreadPoolExecutor,
+        waiting: dict[str, Source],
+        text: Callable[[exp.Expr], str],
+    ) -> None:
+        self._connection, self._worker, self._waiting, self._text = connection, worker, waiting, text
+        self._made: list[Future[None]] = []
+
+    def make(self, target: str, query: exp.Expr) -> None:
+        """Make a table of a query's result."""
+        self._made.append(self._worker.submit(self._make, target, self._text(query)))
+
+    def columns(self, query: exp.Expr) -> Future[pa.Table]:
+        """Ask for a query's result."""
+        return self._worker.submit(self._rows, self._text(query))
+
+    def _make(self, target: str, text: str) -> None:
+        self._register(text)
+        self._connection.execute(f"CREATE TEMP TABLE {target} AS {text}")
+
+    def _rows(self, text: str) -> pa.Table:
+        for made in self._made:
+            made.result()
+        self._register(text)
+        return self._connection.sql(text).to_arrow_table()
+
+    def _register(self, text: str) -> None:
         """Make known the tables that a statement names and that are not known yet: opening one costs milliseconds."""
-        for name in [name for name in waiting if f'"{name}"' in text]:
-            source = waiting.pop(name)
+        for name in [name for name in self._waiting if f'"{name}"' in text]:
+            source = self._waiting.pop(name)
             if isinstance(source, pa.Table):
-                connection.register(name, source)
+                self._connection.register(name, source)
             else:
-                connection.read_parquet(list(source), hive_partitioning=False).create_view(name)
+                self._connection.read_parquet(list(source), hive_partitioning=False).create_view(name)
 
-    def _columns(
-        self, connection: duckdb.DuckDBPyConnection, query: exp.Expr, waiting: dict[str, Source]
-    ) -> list[list[Any]]:
-        """The result column by column. DuckDB sums into 128 bits, which come as decimals without places and are
-        made 64-bit integers at once, not number by number; a sum that does not fit is an error."""
-        text = self.text(query)
-        self._register(connection, waiting, text)
-        columns = connection.sql(text).to_arrow_table().columns
-        return [
-            (column.cast(pa.int64()) if column.type == SUM_OF_INTEGERS else column).to_pylist()
-            for column in columns
-        ]
 
-    def _fetch(self, connection: duckdb.DuckDBPyConnection, plan: Plan, waiting: dict[str, Source]) -> Sums:
-        sums = Sums()
-        for names, query in plan.rollups:
-            _, areas, *columns = self._columns(connection, query, waiting)
-            sums.rollups.append(RollUp(areas, dict(zip(names, columns, strict=True))))
-        for index, query in plan.marks.items():
-            _, areas, persons = self._columns(connection, query, waiting)
-            sums.persons[index] = dict(zip(areas, persons, strict=True))
-        for column, query in plan.population.items():
-            sums.population[column] = {
-                area: total if wanted and wanted == stated else None
-                for _, area, wanted, stated, total in zip(
-                    *self._columns(connection, query, waiting), strict=True
-                )
-            }
-        if plan.counties is not None:
-            needed, query = plan.counties
-            _, areas, counties, *sent = self._columns(connection, query, waiting)
-            for registers, counts in zip(needed, sent, strict=True):
-                sums.places[registers] = dict(zip(areas, zip(counties, counts, strict=True), strict=True))
-        return sums
+def _columns(table: pa.Table) -> list[list[Any]]:
+    """A result column by column. DuckDB sums into 128 bits, which come as decimals without places and are made 64-bit
+    integers at once, not number by number; a sum that does not fit is an error."""
+    return [
+        (column.cast(pa.int64()) if column.type == SUM_OF_INTEGERS else column).to_pylist()
+        for column in table.columns
+    ]
+
+
+def _fetch(asked: _Asked, plan: Plan) -> Sums:
+    """Everything a plan sums up; all questions are put before the first answer is read."""
+    rollups = [(names, asked.columns(query)) for names, query in plan.rollups]
+    marks = {index: asked.columns(query) for index, query in plan.marks.items()}
+    population = {column: asked.columns(query) for column, query in plan.population.items()}
+    counties = None if plan.counties is None else asked.columns(plan.counties[1])
+    sums = Sums()
+    for names, answer in rollups:
+        _, areas, *columns = _columns(answer.result())
+        sums.rollups.append(RollUp(areas, dict(zip(names, columns, strict=True))))
+    for index, answer in marks.items():
+        _, areas, persons = _columns(answer.result())
+        sums.persons[index] = dict(zip(areas, persons, strict=True))
+    for column, answer in population.items():
+        sums.population[column] = {
+            area: total if wanted and wanted == stated else None
+            for _, area, wanted, stated, total in zip(*_columns(answer.result()), strict=True)
+        }
+    if plan.counties is not None and counties is not None:
+        _, areas, there, *sent = _columns(counties.result())
+        for registers, counts in zip(plan.counties[0], sent, strict=True):
+            sums.places[registers] = dict(zip(areas, zip(there, counts, strict=True), strict=True))
+    return sums
 
 
 def count_all(
