@@ -51,6 +51,8 @@ UNIT_TABLES = (
     "survey_response",
     "population",
     "post",
+    "unit",
+    "training",
 )
 NUMBERS = (ColumnType.INTEGER, ColumnType.YEAR, ColumnType.DECIMAL)
 RELATED = [name for name in CONTRACT.tables if name not in ("reporting", "technique")]
@@ -87,7 +89,7 @@ def _links(table: Table) -> list[Link]:
             if column.references == "facility" and "facility" in table.columns and table.name != "facility":
                 found.append((name, path, "facility", False))
         if "person" in table.columns and "person" in target.columns:
-            found += [(name, "person", "person", False)] * 5  # or they are hardly ever drawn
+            found += [(name, "person", "person", False)] * 20  # or they are hardly ever drawn
         if table.place and f"{table.place}.county" in PATHS[table.name] and name in ("population", "region"):
             found.append((name, str(target.place), f"{table.place}.county", False))
         if table.name == "region" and target.place:

@@ -114,6 +114,26 @@ CASES = [
         {COUNTY: Counted(COUNTY, 1, None, 1, 1, 1, 1)},
     ),
     Case(
+        "a table that bears the name of the reporting unit",
+        "{kind: share, units: {table: facility}, condition: {exists: unit}}",
+        {
+            "facility": FACILITIES,
+            "unit": "unit | place | facility\nu1 | 441882101 | a\nu2 | 441882102 | c",
+            "reporting": REGISTER + "\n441882 | unit | 2020 | reported",
+        },
+        {COUNTY: (1, 2, 2, 2)},
+    ),
+    Case(
+        "a unit of a prefecture: the prefecture reports, its counties do not stand in for it",
+        "{kind: share, units: {table: region, level: 4}, condition: {exists: supervision_visit}}",
+        {
+            "supervision_visit": "visit | place | date\n1 | 4418 | 2020-05-01\n2 | 440282 | 2020-05-01",
+            "reporting": "unit | table | period | status\n4418 | supervision_visit | 2020 | reported\n"
+            "440282 | supervision_visit | 2020 | reported",
+        },
+        {"44": (1, 1, 2, 1)},
+    ),
+    Case(
         "a reported facility with no rows is 0",
         HALLS,
         {"facility": FACILITIES, "tcm_hall": "hall | facility\nh1 | a"},

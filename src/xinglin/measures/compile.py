@@ -18,7 +18,7 @@ from xinglin.facts import Contract
 from xinglin.measures import cells, sql, walk
 from xinglin.measures.frame import Frame, Relations, between, overlaps
 from xinglin.measures.nodes import Bound
-from xinglin.measures.reporting import facility_flags, flags, place_flags
+from xinglin.measures.reporting import WHO, facility_flags, flags, place_flags
 from xinglin.measures.sql import Tree
 
 LEVELS = (0, 2, 4, 6, 9, 12)
@@ -293,7 +293,7 @@ def _counties(needed: Sequence[tuple[str, ...]], levels: Sequence[int]) -> exp.Q
     selects = []
     for level in (level for level in LEVELS[:4] if level in levels or level == 6):
         select, area = _answering(level)
-        same = exp.EQ(this=sql.column("unit", "rp"), expression=sql.column("code", "g"))
+        same = exp.EQ(this=sql.column(WHO, "rp"), expression=sql.column("code", "g"))
         select = sql.left_join(select, sql.source("report_flags", "rp"), same)
         columns = [
             sql.named(sql.constant(level), "level"),

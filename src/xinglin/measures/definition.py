@@ -29,7 +29,7 @@ class Parameter(Strict):
     """What a target may bind: label, type and default. ``codes`` is a list of codes, ``code`` one of them."""
 
     label: str
-    type: Literal["integer", "decimal", "boolean", "code", "codes"]
+    type: Literal["integer", "decimal", "boolean", "date", "code", "codes"]
     default: Any
     codes: str | None = None
 
@@ -160,6 +160,7 @@ def _checked(name: str, parameter: Parameter, value: Any, contract: Contract) ->
         "integer": isinstance(value, int) and not isinstance(value, bool),
         "decimal": isinstance(value, int | Decimal) and not isinstance(value, bool),
         "boolean": isinstance(value, bool),
+        "date": isinstance(value, date),
         "code": isinstance(value, str),
         "codes": isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),
     }[parameter.type]

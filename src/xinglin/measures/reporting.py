@@ -17,10 +17,12 @@ from xinglin.measures.sql import Tree
 
 S = TypeVar("S")
 COUNTED_STATUS = ("reported", "late", "reported_nothing")
+WHO = "reporting unit"
+"""The key column of ``report_flags``; two words, so that no fact table bears its name."""
 
 
 def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S], names: Collection[str]) -> S:
-    """The table ``report_flags``: unit and, per reportable table, how many of its reports of the year
+    """The table ``report_flags``: who reports and, per reportable table, how many of its reports of the year
     (for monthly tables also: of the month of the date) are there; for the tables named only."""
     months = [f"{month:%Y-%m}" for month in Window(date(on.year, 1, 1), on).months()]
     unit = sql.column("unit", "x")
@@ -31,7 +33,9 @@ def flags(contract: Contract, on: date, make: Callable[[str, exp.Query], S], nam
             columns.append(_sent(table.name, months[-1:], in_month(table.name)))
         elif table.reported is not None:
             columns.append(_sent(table.name, [str(on.year)], table.name))
-    select = exp.select(unit, *columns, copy=False).from_(sql.source("reporting", "x"), copy=False)
+    select = exp.select(sql.named(unit, WHO), *columns, copy=False).from_(
+        sql.source("reporting", "x"), copy=False
+    )
     counted = sql.among(sql.column("status", "x"), COUNTED_STATUS)
     used = sql.among(sql.column("table", "x"), sorted(names))
     inside = sql.among(sql.column("period", "x"), [str(on.year), *months])
@@ -61,7 +65,7 @@ def place_flags(bound: Bound, frame: Frame) -> list[Tree]:
     if names:
         assert frame.table.place is not None
         county = sql.prefix(frame.path(frame.table.place), 6)
-        same = exp.EQ(this=sql.column("unit", "rp"), expression=county)
+        same = exp.EQ(this=sql.column(WHO, "rp"), expression=county)
         frame.joins.setdefault("rp", (sql.source("report_flags", "rp"), same))
     complete = bound.units.complete
     whole = [] if complete is None else [frame.holds(complete, bound.period)]
@@ -73,7 +77,7 @@ def facility_flags(bound: Bound, frame: Frame, every: str | None = None) -> list
     names = walk.needed(bound, frame.relations.contract, "facility", every)
     path = walk.facility_path(frame.table)
     if names and path is not None:
-        same = exp.EQ(this=sql.column("unit", "rf"), expression=frame.path(path))
+        same = exp.EQ(this=sql.column(WHO, "rf"), expression=frame.path(path))
         frame.joins.setdefault("rf", (sql.source("report_flags", "rf"), same))
     return [_there(_flag(name, bound, frame), "rf") for name in names]
 

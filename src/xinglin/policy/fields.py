@@ -87,9 +87,9 @@ def _not_empty(items: T) -> T:
 def _bindable(value: object) -> object:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    if isinstance(value, bool | int | Decimal | str | tuple):
+    if isinstance(value, bool | int | Decimal | date | str | tuple):
         return value
-    raise ValueError("参数的值应为文字、数字、true、false 或文字的列表")
+    raise ValueError("参数的值应为文字、数字、日期、true、false 或文字的列表")
 
 
 Exact = Annotated[Decimal, BeforeValidator(_exact)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from xinglin.base.places import Divisions
+from xinglin.simulate.activities import activity_tables
 from xinglin.simulate.arrays import schema_of
 from xinglin.simulate.county_level import (
     consortium_tables,
@@ -25,6 +26,8 @@ from xinglin.simulate.staff import staff_tables
 from xinglin.simulate.techniques import technique_table
 from xinglin.simulate.volumes import Volumes, silent_sites, volumes_of
 from xinglin.simulate.wellness import check_wellness, wellness_month
+from xinglin.simulate.workers import workers_of
+from xinglin.simulate.works import works_tables
 
 MONTHLY = ("visit", "prescription", "health_management")
 
@@ -89,14 +92,17 @@ def _registers(
 ) -> dict[str, pa.Table]:
     facility = facility_table(setting, sites)
     beds = dict(zip(facility["facility"].to_pylist(), facility["beds"].to_pylist(), strict=True))
-    premises = premises_tables(setting, heard, beds)
+    premises, staff = premises_tables(setting, heard, beds), staff_tables(setting, heard)
+    workers = workers_of(staff, sites)
     return {
         "facility": facility,
         **premises,
-        **staff_tables(setting, heard),
+        **staff,
         "technique_capability": technique_table(setting, heard),
         **consortium_tables(setting, sites),
-        **recognition_tables(setting, sites, premises["tcm_hall"]),
+        **recognition_tables(setting, sites, premises["tcm_hall"], workers),
+        **works_tables(setting, sites, heard, workers),
+        **activity_tables(setting, sites, workers),
         "population": population_table(setting),
         "survey_response": survey_table(setting),
         "facility_total": total_table(setting, volumes),

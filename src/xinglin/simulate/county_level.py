@@ -12,6 +12,7 @@ import pyarrow as pa
 from xinglin.simulate.arrays import Row, from_rows
 from xinglin.simulate.setting import Setting, apportion, choose, day_between
 from xinglin.simulate.sites import CENTRES, Site
+from xinglin.simulate.workers import Worker
 
 
 def population_table(setting: Setting) -> pa.Table:
@@ -37,24 +38,36 @@ def _people(setting: Setting, place: str, numbers: Sequence[int]) -> Row:
 
 
 def survey_table(setting: Setting) -> pa.Table:
-    """`survey_response`: a small weighted sample of the TCM literacy survey."""
+    """`survey_response`: a small weighted sample of the literacy survey, and the county's own, unweighted."""
+    if not setting.parameters.county.survey_reported:
+        return from_rows("survey_response", [])
+    drafts = [*_literacy(setting), *_own_surveys(setting)]
+    rows = [{"response": setting.id("s", number), **row} for number, row in enumerate(drafts, start=1)]
+    return from_rows("survey_response", rows)
+
+
+def _literacy(setting: Setting) -> Iterator[Row]:
     services, random = setting.parameters.services, setting.random("survey")
-    count = services.survey_responses if setting.parameters.county.survey_reported else 0
+    for _ in range(services.survey_responses):
+        row = _answered(setting, random, "tcm_literacy")
+        weight = Decimal(int(random.integers(50, 200))) / 100
+        yield {**row, "weight": weight, "reached": bool(random.random() < services.survey_reached)}
+
+
+def _own_surveys(setting: Setting) -> Iterator[Row]:
+    works, random = setting.parameters.works, setting.random("own surveys")
+    others = ("knowledge_awareness", "service_awareness", "policy_awareness")
+    for survey, share in {"satisfaction": works.satisfied, **dict.fromkeys(others, works.aware)}.items():
+        for _ in range(works.survey_responses):
+            row = _answered(setting, random, survey)
+            yield {**row, "weight": Decimal(1), "reached": bool(random.random() < share)}
+
+
+def _answered(setting: Setting, random: np.random.Generator, survey: str) -> Row:
     places = setting.ground.townships
-    return from_rows(
-        "survey_response",
-        [
-            {
-                "response": setting.id("s", number),
-                "survey": "tcm_literacy",
-                "place": places[int(random.integers(len(places)))].code,
-                "date": day_between(random, date(setting.year, 9, 1), date(setting.year, 11, 30)),
-                "weight": Decimal(int(random.integers(50, 200))) / 100,
-                "reached": bool(random.random() < services.survey_reached),
-            }
-            for number in range(1, count + 1)
-        ],
-    )
+    place = places[int(random.integers(len(places)))].code
+    day = day_between(random, date(setting.year, 9, 1), date(setting.year, 11, 30))
+    return {"survey": survey, "place": place, "date": day}
 
 
 def consortium_tables(setting: Setting, sites: Sequence[Site]) -> dict[str, pa.Table]:
@@ -105,10 +118,13 @@ def _add_consortium(
     ]
 
 
-def recognition_tables(setting: Setting, sites: Sequence[Site], halls: pa.Table) -> dict[str, pa.Table]:
+def recognition_tables(
+    setting: Setting, sites: Sequence[Site], halls: pa.Table, workers: Sequence[Worker]
+) -> dict[str, pa.Table]:
     """`assessment` and `designation`."""
     random = setting.random("recognitions")
     drafts = [*_hospital_grades(setting, sites), *_hall_results(setting, halls, random)]
+    drafts += [*_hospital_checks(setting, sites), *_titles(setting, workers)]
     assessments = [{"assessment": setting.id("a", n), **row} for n, row in enumerate(drafts, start=1)]
     designations = [
         {"designation": setting.id("d", n), **row}
@@ -136,6 +152,32 @@ def _hospital_grades(setting: Setting, sites: Sequence[Site]) -> Iterator[Row]:
             yield {**standard, "date": date(setting.year - 2, 5, 10), "result": "passed"}
 
 
+def _hospital_checks(setting: Setting, sites: Sequence[Site]) -> Iterator[Row]:
+    """The TCM hospital's medical records and buildings, as last assessed."""
+    works = setting.parameters.works
+    results = {"emr": works.emr, "hospital_construction": "passed" if works.construction_met else "failed"}
+    for site in sites:
+        if site.kind == "tcm_hospital":
+            for standard, result in results.items():
+                on = date(setting.year - 1, 8, 20)
+                yield {"thing": site.facility, "standard": standard, "date": on, "result": result}
+
+
+def _titles(setting: Setting, workers: Sequence[Worker]) -> Iterator[Row]:
+    """Professional titles of TCM doctors; one in ten has none."""
+    random = setting.random("titles")
+    titles, shares = (
+        ["title_junior", "title_middle", "title_associate", "title_senior"],
+        [0.5, 0.33, 0.13, 0.04],
+    )
+    for worker in workers:
+        if worker.tcm_doctor and random.random() < 0.9:
+            on = day_between(random, date(setting.year - 12, 1, 1), date(setting.year - 1, 12, 31))
+            result = str(random.choice(titles, p=shares))
+            standard = "professional_title"
+            yield {"thing": worker.practitioner, "standard": standard, "date": on, "result": result}
+
+
 def _hall_results(setting: Setting, halls: pa.Table, random: np.random.Generator) -> Iterator[Row]:
     parameters, ids = setting.parameters, halls["hall"].to_pylist()
     for hall in choose(random, ids, parameters.premises.halls_upgraded):
@@ -161,3 +203,5 @@ def _designated(setting: Setting, sites: Sequence[Site]) -> Iterator[Row]:
         yield {"thing": host.facility, "kind": "education_base", "date": on}
     if county.demonstration_county:
         yield {"thing": setting.parameters.place, "kind": "demonstration_county", "date": on}
+    if setting.parameters.works.age_friendly and host:
+        yield {"thing": host.facility, "kind": "age_friendly", "date": on}

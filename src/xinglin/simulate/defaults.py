@@ -16,6 +16,7 @@ from xinglin.simulate.parameters import (
     Services,
     Staff,
     Techniques,
+    Works,
 )
 from xinglin.simulate.setting import Ground, ground_of
 
@@ -25,6 +26,18 @@ _AGED_65_PLUS = 190_635_280 / 1_409_778_724
 _CHILDREN_0_36 = (11_988_057 + 65_895_831 * 2 / 4) / 1_409_778_724
 _HALL_STANDARD = {"32": "hall_grade", "15": "hall_quality"}  # provinces with a scheme of their own
 _TCM_KIND = {"15": "mongolian"}
+_SHARES_OF_WORKS = (
+    (0.75, 1.0),
+    (0.3, 0.9),
+    (0.7, 1.0),
+    (0.7, 1.0),
+    (0.5, 1.0),
+    (0.4, 1.0),
+    (0.3, 0.65),
+    (0.4, 1.0),
+    (0.82, 0.97),
+    (0.72, 0.95),
+)
 _ASSUMPTIONS = (
     "机构、人员、就诊、处方和健康管理记录全部是合成的演示数据，不对应任何真实的人和机构的情况",
     "人口按村（居）数和全国平均推算，不是该地的普查数",
@@ -57,6 +70,7 @@ def default_parameters(place: Place, divisions: Divisions, year: int, seed: int)
         ),
         county=_county(place, random),
         gaps=_gaps(random),
+        works=_works(key),
         assumptions=_ASSUMPTIONS,
     )
 
@@ -137,3 +151,36 @@ def _county(place: Place, random: np.random.Generator) -> County:
 def _gaps(random: np.random.Generator) -> Gaps:
     silent, missing, totals = (float(random.uniform(0.01, high)) for high in (0.05, 0.03, 0.08))
     return Gaps(silent=silent, missing=missing, totals=totals, late=0.04)
+
+
+def _works(key: list[int]) -> Works:
+    """Drawn from a stream of their own, so that they move no other parameter."""
+    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([*key, zlib.crc32(b"works")])))
+    equipped, corners, preventive, teams, rural, backbone, taught, visited, satisfied, aware = (
+        float(random.uniform(low, high)) for low, high in _SHARES_OF_WORKS
+    )
+    return Works(
+        management_body=bool(random.random() < 0.9),
+        promotion_centre=bool(random.random() < 0.85),
+        centre_staff=int(random.integers(1, 5)),
+        trainers=int(random.integers(8, 22)),
+        backbone_teachers=int(random.integers(0, 3)),
+        techniques_promoted=int(random.integers(20, 60)),
+        specialties=int(random.integers(0, 4)),
+        studios=int(random.integers(0, 3)),
+        internet_hospital=bool(random.random() < 0.3),
+        emr=str(random.choice(["emr_2", "emr_3", "emr_4", "emr_5"], p=[0.15, 0.35, 0.4, 0.1])),
+        construction_met=bool(random.random() < 0.75),
+        age_friendly=bool(random.random() < 0.7),
+        equipped=equipped,
+        knowledge_corners=corners,
+        preventive=preventive,
+        teams_with_tcm=teams,
+        village_doctors_trained=rural,
+        backbone_trained=backbone,
+        seconded=int(random.integers(2, 6)),
+        education_tcm=taught,
+        visited=visited,
+        satisfied=satisfied,
+        aware=aware,
+    )

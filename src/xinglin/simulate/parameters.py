@@ -113,6 +113,40 @@ class County:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class Works:
+    """What the county builds, trains, promotes and checks; shares are 0–1.
+
+    ``equipped``: of facilities providing TCM, with premises and equipment for it. ``visited``: of grassroots
+    facilities, supervised by the county in the year. ``survey_responses``: of each survey but that of literacy.
+    """
+
+    management_body: bool = True
+    promotion_centre: bool = True
+    centre_staff: int = 2
+    trainers: int = 16
+    backbone_teachers: int = 1
+    techniques_promoted: int = 42
+    specialties: int = 2
+    studios: int = 1
+    internet_hospital: bool = False
+    emr: str = "emr_4"
+    construction_met: bool = True
+    age_friendly: bool = False
+    equipped: float = 0.92
+    knowledge_corners: float = 0.6
+    preventive: float = 0.9
+    teams_with_tcm: float = 0.9
+    village_doctors_trained: float = 0.8
+    backbone_trained: float = 0.7
+    seconded: int = 3
+    education_tcm: float = 0.5
+    visited: float = 0.8
+    survey_responses: int = 60
+    satisfied: float = 0.92
+    aware: float = 0.86
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Published:
     """A printed figure the county must reproduce.
 
@@ -146,6 +180,7 @@ class CountyParameters:
     services: Services
     techniques: Techniques = Techniques()
     county: County = County()
+    works: Works = Works()
     gaps: Gaps = Gaps()
     published: tuple[Published, ...] = ()
     assumptions: tuple[str, ...] = ()

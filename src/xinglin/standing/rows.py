@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 import pyarrow as pa
@@ -54,10 +55,16 @@ class PlaceRows(Mapping[str, Rows]):
             wanted = pc.starts_with(pc.field("place"), self.place)
             wanted |= pc.is_in(pc.field("facility"), self._named())
         elif self.place != "0" and table.place == "facility.place":
-            wanted = pc.is_in(pc.field("facility"), self._facilities())
+            wanted = self._naming(table, self._facilities())
             if "person" in table.columns and table.columns["person"].required:
                 wanted |= pc.is_in(pc.field("person"), self._persons(table, wanted))
         return self._filtered(table, wanted)
+
+    def _naming(self, table: Table, facilities: pa.Array) -> pc.Expression:
+        """Rows that name one of the facilities in any of their columns (the one that helps, the one helped)."""
+        columns = [name for name, column in table.columns.items() if column.references == "facility"]
+        named = [pc.is_in(pc.field(name), facilities) for name in columns]
+        return reduce(or_, named)
 
     def _persons(self, table: Table, wanted: pc.Expression) -> pa.Array:
         """Persons seen in the place: what they were given elsewhere may complete what they were given here."""

@@ -7,6 +7,15 @@ from xinglin.measures import Bound, Kind
 from xinglin.measures.nodes import All, Compare, Condition, Field, Literal, OneOf, Operator, When
 
 _MEASURE_WORDS = {"facility": "家", "practitioner": "名", "survey_response": "份"}
+_CALLED = {
+    "post": "名任职人员",
+    "trainer": "名师资",
+    "training": "人次培训",
+    "secondment": "名派驻人员",
+    "education_activity": "次健康教育",
+    "unit": "个建设单位",
+}
+"""Tables whose rows people call otherwise than the table; what is missing is then said by the definition."""
 _OF_REGIONS = {4: "个市", 6: "个县"}
 _NAMED_KINDS = 2  # more kinds than these are 机构 together
 
@@ -23,12 +32,15 @@ def unit_word(bound: Bound, contract: Contract) -> str:
         return _OF_REGIONS[bound.units.level]
     if table.name == "population":
         return "个地区"
+    if table.name in _CALLED:
+        return _CALLED[table.name]
     return _MEASURE_WORDS.get(table.name, "个") + (_kinds(bound, contract) or table.label)
 
 
 def lacking_word(bound: Bound, contract: Contract, act_on: str) -> str:
     """What is missing where a target is missed: units of the measure, or what its definition acts on."""
-    return unit_word(bound, contract) if _counts_units(bound) else act_on
+    said = bound.units.table in _CALLED or not _counts_units(bound)
+    return act_on if said else unit_word(bound, contract)
 
 
 def _counts_units(bound: Bound) -> bool:

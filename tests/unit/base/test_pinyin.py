@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from pypinyin import Style, lazy_pinyin
 
-from xinglin.base.pinyin import SURNAMES, of_name, of_person, split_surname
+from xinglin.base.pinyin import SURNAMES, Reading, of_name, of_person, split_surname
+from xinglin.base.places import load_divisions
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,9 @@ def test_people(name: str, plain: str, initials: str) -> None:
         ("东莞市", "dongguanshi"),
         ("第2村（演示）A区", "di2cunyanshiaqu"),
         ("ＡＢ１２", "ab12"),
+        ("星子镇", "xingzizhen"),
+        ("桌子", "zhuozi"),
+        ("奶奶庙乡", "nainaimiaoxiang"),
     ],
 )
 def test_names_are_read_as_spoken(name: str, plain: str) -> None:
@@ -70,3 +77,37 @@ def test_surname_and_rest() -> None:
     assert split_surname("诸葛亮") == ("诸葛", "亮")
     assert split_surname("张三丰") == ("张", "三丰")
     assert split_surname("买买提·热合曼") == ("买买提", "热合曼")
+
+
+def test_neutral_tones_are_the_last_of_their_syllable() -> None:
+    """A syllable without a tone keeps all its letters, and sorts behind the four others."""
+    assert of_name("星子镇").initials == "xzz"
+    assert of_name("星子镇").sort_key == "xing10661fzi505b50zhen409547"
+    assert sorted(["孩子", "孩自", "孩紫"], key=lambda name: of_name(name).sort_key) == [
+        "孩紫",
+        "孩自",
+        "孩子",
+    ]
+
+
+def test_all_divisions_of_a_province_read_as_plainly_put() -> None:
+    """Readings go through caches; the plain way, name by name, must say the same of every place of Guangdong."""
+    names = {division.name for division in load_divisions("44")}
+    assert len(names) > 15_000
+    assert [name for name in names if of_name(name) != plainly_read(name)] == []
+
+
+def plainly_read(name: str) -> Reading:
+    """The reading of a name of Chinese characters, letters and brackets, without a cache."""
+    read = lazy_pinyin(name, style=Style.TONE3, errors=list)  # type: ignore[return-value,arg-type]
+    parts = []
+    for syllable, sign in zip(read, name, strict=True):
+        if sign.isascii() and sign.isalnum():
+            parts.append((sign.lower(),) * 3)
+        elif sign >= "\u3400" and not sign.isascii() and unicodedata.category(sign) == "Lo":
+            letters, tone = re.fullmatch(
+                r"([a-zü]+)([1-4]?)", "zz" if syllable == sign else syllable
+            ).groups()  # type: ignore[union-attr]
+            parts.append((letters, letters[0], f"{letters}{tone or 5}{ord(sign):05x}"))
+    plain, initials, key = map("".join, zip(*parts, strict=True))
+    return Reading(plain, initials, key)

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from xinglin import __version__
 from xinglin.cli import main
 from xinglin.cli.chinese import in_chinese, wrapped
+from xinglin.cli.records import records
 from xinglin.cli.site import site
 
 Run = Callable[..., Result]
@@ -92,7 +93,7 @@ def test_help_is_chinese(run: Run, command: str) -> None:
     assert found.exit_code == 0
     assert found.stdout.startswith("用法：xinglin")
     assert "显示本说明。" in found.stdout
-    commands = re.compile(rf"\b(?:{'|'.join([*main.commands, *site.commands, 'seal'])})\b")
+    commands = re.compile(rf"\b(?:{'|'.join([*main.commands, *site.commands, *records.commands, 'seal'])})\b")
     assert re.findall(r"[A-Za-z]+", NAMES.sub("", commands.sub("", found.stdout))) == []
 
 

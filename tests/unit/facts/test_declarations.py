@@ -45,4 +45,8 @@ def test_levels_of_the_contract() -> None:
         "consortium.place": (6,),
         "catchment.place": (6, 9),
         "population.place": (6, 9, 12),
+        "trainer.place": (2, 4, 6),
+        "training.place": (6, 9, 12),
+        "promotion.place": (6, 9, 12),
+        "supervision_visit.place": (4, 6, 9, 12),
     }

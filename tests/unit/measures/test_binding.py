@@ -29,8 +29,20 @@ from xinglin.measures import load_measures
             {"facility_kinds": ["palace"]},
             "参数“facility_kinds”的代码“palace”不在代码表“facility_kind”中",
         ),
+        (
+            "headcount_trained",
+            {"since": "2021-01-01"},
+            "参数“since”（起算日）的值“2021-01-01”类型不对，应为 date",
+        ),
     ],
-    ids=["unknown name", "unknown parameter", "word for a number", "boolean for a number", "bad code"],
+    ids=[
+        "unknown name",
+        "unknown parameter",
+        "word for a number",
+        "boolean for a number",
+        "bad code",
+        "word for a date",
+    ],
 )
 def test_binding_is_refused(name: str, parameters: dict[str, Any], fault: str) -> None:
     assert load_measures().check(name, parameters) == [fault]

@@ -69,9 +69,9 @@ def test_places_exist_under_the_names_the_titles_use(library: PolicyLibrary) -> 
 
 def test_wanted_is_counted_and_listed(library: PolicyLibrary) -> None:
     wanted = library.wanted()
-    assert (len(wanted), sum(len(item.targets) for item in wanted)) == (52, 99)
-    assert wanted[0].row.id == "station_village_tcm_premises_rate"
-    assert [target.id for target in wanted[0].targets] == ["JS-t48", "ZL-t06"]
+    assert (len(wanted), sum(len(item.targets) for item in wanted)) == (5, 5)
+    assert wanted[0].row.id == "platform_phc_coverage_rate"
+    assert [target.id for target in wanted[0].targets] == ["LZ-t22"]
     assert all(target.is_wanted for item in wanted for target in item.targets)
 
 

@@ -27,7 +27,9 @@ FLOOR = {"==": "all", ">=": "at_least", ">": "more_than"}
 READ_AS_SHARE = {
     "LZ-t14": "45 techniques, of the one promotion base",
     "LZ-t15": "10 categories and 40 techniques, of the one promotion base",
+    "ZL-t08": "level 4 of each hospital's medical records",
     "ZL-t11": "25 % of each facility's own doctors",
+    "ZL-t21": "15 % of the points of each facility's scheme",
 }
 # The row's unit is a share too, but this cell counts the prefectures.
 READ_AS_COUNT = {"JS-t99": "13 prefectures"}

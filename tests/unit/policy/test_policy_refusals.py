@@ -102,7 +102,7 @@ REFUSED = {
     "parameter no one can bind": (
         "[centre, hospital]",
         "{a: 1}",
-        "XX-t02 parameters.kinds：参数的值应为文字、数字、true、false 或文字的列表",
+        "XX-t02 parameters.kinds：参数的值应为文字、数字、日期、true、false 或文字的列表",
     ),
     "wants with a measure": (
         HALL,

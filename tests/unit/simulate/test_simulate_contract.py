@@ -67,6 +67,7 @@ def known_ids(county: dict[str, pa.Table], target: Table) -> set[str]:
 def test_things_and_reporting_units_exist(county):
     known = set(county["facility"]["facility"].to_pylist()) | set(county["tcm_hall"]["hall"].to_pylist())
     known |= set(county["population"]["place"].to_pylist())
+    known |= set(county["practitioner"]["practitioner"].to_pylist())
     for name in ("assessment", "designation"):
         assert set(county[name]["thing"].to_pylist()) <= known
     assert set(county["reporting"]["unit"].to_pylist()) <= known

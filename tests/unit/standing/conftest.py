@@ -22,6 +22,13 @@ def lianzhou(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def linzi(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("linzi")
+    simulate("370305", year=2023, seed=1, out=folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def opened() -> Callable[..., Inputs]:
     """``opened(folder, place="441882", on=date(2020, 12, 31))``."""
 

@@ -27,6 +27,10 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "elderly_tcm_health_mgmt_rate": ({}, "家机构", "名老年人"),
     "phc_tcm_visit_share": ({}, "个机构月", "人次中医诊疗"),
     "tcm_literacy_level": ({}, "份问卷", "名达标的被调查者"),
+    "village_doctor_training_coverage": ({}, "名任职人员", "名乡村医生"),
+    "promotion_centre_staff": ({}, "个建设单位", "个推广中心"),
+    "trainer_technique_categories": ({}, "名师资", "名师资"),
+    "two_specialties_rate": ({}, "家中医类医院", "家中医类医院"),
     "tcm_corner_rate": ({"facility_kinds": ["village_clinic"]}, "家村卫生室", "家村卫生室"),
 }
 
@@ -51,8 +55,8 @@ def test_every_measure_has_a_word_for_its_units() -> None:
 # -- who answers -------------------------------------------------------------------------------------------
 
 
-def test_units_of_a_task_are_named_with_the_task(opened: Callable[..., Inputs], lianzhou: Path) -> None:
-    found = evaluate(opened(lianzhou, "370305", date(2023, 12, 31))).results
+def test_units_of_a_task_are_named_with_the_task(opened: Callable[..., Inputs], linzi: Path) -> None:
+    found = evaluate(opened(linzi, "370305", date(2023, 12, 31))).results
     consortium = next(result for result in found if result.target == "ZL-t03")
     assert consortium.responsible == ("区卫健局", "区市场监管局", "临淄医保分局")
     assert consortium.responsible_tasks == (("ZL-k23", "三(三)23"),)
@@ -60,8 +64,8 @@ def test_units_of_a_task_are_named_with_the_task(opened: Callable[..., Inputs], 
     assert {r.responsible for r in found if r.document == "national"} == {()}
 
 
-def test_own_documents_come_first(opened: Callable[..., Inputs], lianzhou: Path) -> None:
-    found = evaluate(opened(lianzhou, "370305", date(2023, 12, 31))).results
+def test_own_documents_come_first(opened: Callable[..., Inputs], linzi: Path) -> None:
+    found = evaluate(opened(linzi, "370305", date(2023, 12, 31))).results
     assert list(dict.fromkeys(result.document for result in found)) == ["linzi", "national"]
 
 
