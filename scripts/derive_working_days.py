@@ -1,7 +1,7 @@
 """Write `src/xinglin/records/working_days.csv` from the package `chinesecalendar` (MIT).
 
-Run when a new year has been published: ``uv run --with chinesecalendar python scripts/derive_working_days.py``. Only days
-that differ from their weekday are kept: weekdays off, weekend days worked.
+Run when a new year has been published: ``uv run --with chinesecalendar python scripts/derive_working_days.py``.
+Only days that differ from their weekday are kept: weekdays off, weekend days worked.
 """
 
 from __future__ import annotations

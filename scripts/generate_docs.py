@@ -1,4 +1,4 @@
-"""Write the reference pages that come from data: fact tables, measures, policy documents.
+"""Write the reference pages that come from data: fact tables, measures, policy documents, records, the mission.
 
 ``--check`` writes nothing and fails when a committed page differs from what would be written.
 """
@@ -8,11 +8,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinglin.base.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from xinglin.records import Book, Definition
+    from xinglin.records.mission import Mission, Served
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ROOT / "src" / "xinglin"
@@ -189,7 +194,122 @@ def measure_of(target: dict[str, Any]) -> str:
     return "暂无定义" if target["measure"] == "wanted" else f"`{target['measure']}`"
 
 
-BUILDERS = {"facts.md": facts_page, "measures.md": measures_page, "policies.md": policies_page}
+# Records
+
+
+def records_page() -> Iterator[str]:
+    """Every record definition, topic by topic."""
+    from xinglin.records import load_definitions
+
+    book = load_definitions()
+    yield from [NOTICE, "# 记录", ""]
+    yield f"{len(book)} 个定义。怎样写一个定义，见 [record-file.md](record-file.md)；"
+    yield from ["各自服务于哪些机制，见 [mission.md](mission.md)。", ""]
+    for topic, named in book.topics.items():
+        if own := book.of_topic(topic):
+            yield from [f"## [{named.label}](records/{topic}.md)", ""]
+            header = ["记录", "种类", "关于", "填写", "应报", "事实表", "服务于"]
+            yield from table(header, (record_row(one, book) for one in own))
+
+
+def record_row(one: Definition, book: Book) -> list[object]:
+    """One definition as a row of the index."""
+    from xinglin.records.describe import due_words, subject_words
+    from xinglin.records.phrases import Words
+
+    tables = dict.fromkeys(feed.table for feed in one.facts)
+    return [
+        f"[{one.label}](records/{one.topic}.md#{one.id})",
+        one.kind.label,
+        subject_words(one, book),
+        Words(one, role_labels()).who(one.who.write),
+        None if one.due is None else due_words(one.due),
+        "、".join(f"[`{name}`](facts.md#{name})" for name in tables),
+        "、".join(f"[{row}](mission.md#{row})" for row in one.serves),
+    ]
+
+
+def role_labels() -> dict[str, str]:
+    """Roles with their Chinese names, from the table of permissions."""
+    roles = read_yaml(ROOMS / "apps" / "access" / "access.yaml")["roles"]
+    return {name: role["label"] for name, role in roles.items()}
+
+
+def topic_page(topic: str) -> Iterator[str]:
+    """Every definition of a topic in words, with its diagram."""
+    from xinglin.records import load_definitions
+    from xinglin.records.describe import describe
+    from xinglin.records.diagram import mermaid
+
+    book = load_definitions()
+    own = book.of_topic(topic)
+    yield from [NOTICE, f"# {book.topics[topic].label}", ""]
+    yield from [f"{len(own)} 个定义。每一段由程序照定义写出。[全部记录](../records.md)", ""]
+    for one in own:
+        yield from [f'<a id="{one.id}"></a>', f"## {one.label} `{one.id}`", ""]
+        yield from ["```text", describe(one, book, role_labels()), "```", ""]
+        if one.states:
+            yield from ["```mermaid", mermaid(one), "```", ""]
+
+
+# The mission
+
+
+def mission_page() -> Iterator[str]:
+    """Every mechanism of the five documents with what serves it, and by what."""
+    from xinglin.records import load_definitions
+    from xinglin.records.mission import load_mission
+
+    mission = load_mission()
+    rows = mission.served(load_definitions())
+    yield from [NOTICE, "# 任务：五份文件里的机制", ""]
+    served = [row for row in rows if row.is_served]
+    yield f"五份文件点名的机制共 {len(rows)} 项，其中 {len(served)} 项已有记录定义或程序的其他部分服务，"
+    yield f"{len(rows) - len(served)} 项还没有。名称用我们自己的话写。"
+    yield ""
+    yield from table(["组", "机制", "已有", "其中有记录定义", "还没有"], mission_counts(mission, rows))
+    for key, group in mission.groups.items():
+        yield from [f"## {key} {group.label}", ""]
+        own = (mission_row(row) for row in rows if row.group == key)
+        yield from table(["编号", "机制", "由什么服务", "凭什么"], own)
+
+
+def mission_counts(mission: Mission, rows: list[Served]) -> Iterator[list[object]]:
+    """Counts by group, and in all."""
+    for key, label in [*((key, group.label) for key, group in mission.groups.items()), ("", "合计")]:
+        own = [row for row in rows if not key or row.group == key]
+        done = sum(row.is_served for row in own)
+        defined = sum(bool(row.definitions) for row in own)
+        yield [f"{key} {label}".strip(), len(own), done, defined, len(own) - done]
+
+
+def mission_row(row: Served) -> list[object]:
+    """One mechanism: its definitions with links, what else serves it, by what."""
+    from xinglin.records.mission import BY
+
+    by = [f"[{one.label}](records/{one.topic}.md#{one.id})" for one, _ in row.definitions]
+    if row.row.words:
+        by.append(f"{row.row.words}（`{row.row.app}`）")
+    if row.row.measures:
+        by.append("指标 " + "、".join(f"[`{name}`](measures.md#{name})" for name in row.row.measures))
+    means = "、".join(BY[name] for name in row.by)
+    return [f'<a id="{row.id}"></a>{row.id}', row.row.title, "；".join(by) or "还没有", means]
+
+
+def topics() -> Iterable[str]:
+    """Folders of record definitions."""
+    folder = ROOMS / "records" / "definitions"
+    return [name for name in read_yaml(folder / "topics.yaml") if any((folder / name).glob("*.yaml"))]
+
+
+BUILDERS: dict[str, Callable[[], Iterator[str]]] = {
+    "facts.md": facts_page,
+    "measures.md": measures_page,
+    "policies.md": policies_page,
+    "records.md": records_page,
+    **{f"records/{topic}.md": partial(topic_page, topic) for topic in topics()},
+    "mission.md": mission_page,
+}
 
 
 def main() -> int:
@@ -201,9 +321,23 @@ def main() -> int:
     if unknown := set(arguments.pages) - set(BUILDERS):
         parser.error(f"no such page: {', '.join(sorted(unknown))}")
     stale = [name for name in arguments.pages or BUILDERS if not settle(name, check=arguments.check)]
+    if not arguments.pages:
+        stale += [f"records/{path.name}" for path in orphans(check=arguments.check)]
     if stale:
         print(f"out of date: {', '.join(stale)}; run `make docs`", file=sys.stderr)
     return 1 if stale else 0
+
+
+def orphans(*, check: bool) -> list[Path]:
+    """Pages of topics that have no definitions any more; removed unless only checking."""
+    found = [
+        path for path in sorted((PAGES / "records").glob("*.md")) if f"records/{path.name}" not in BUILDERS
+    ]
+    if check:
+        return found
+    for path in found:
+        path.unlink()
+    return []
 
 
 def settle(name: str, *, check: bool) -> bool:

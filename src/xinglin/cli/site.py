@@ -125,8 +125,9 @@ def work(home: Path) -> None:
 
 @site.command()
 @HOME
+@click.option("--records", "deep", is_flag=True, help="连同全部登记与填报，逐条核对内容与办理记录是否一致（较慢）")
 @told
-def check(home: Path) -> None:
+def check(home: Path, deep: bool) -> None:
     """检查装置：每个问题有说明、处理办法和编号。有错误则退出码为 1。"""
     settle(home)
     from django.core.checks import ERROR
@@ -134,6 +135,10 @@ def check(home: Path) -> None:
     from xinglin.apps.installation.checks import found
 
     messages = found()
+    if deep:
+        from xinglin.apps.forms.checks import histories
+
+        messages += histories()
     errors = sum(one.level >= ERROR for one in messages)
     for one in messages:
         click.echo(f"[{'错误' if one.level >= ERROR else '提醒'}] {one.msg}（{one.id}）")

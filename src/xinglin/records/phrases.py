@@ -145,6 +145,7 @@ class Words:
             parts.append(f"先填好{self.fields(move.needs)}")
         if move.when is not None:
             parts.append(f"限于{self.condition(move.when)}")
+        parts += [f"遇“{gate.says}”不能办" for gate in move.gates]
         if move.not_by:
             made = [
                 "填写人" if one == AUTHOR else f"“{self.definition.moves[one].label}”的人"

@@ -56,7 +56,7 @@ def _all_but_samples(one: Definition, known: Mapping[str, Definition]) -> Iterat
     if one.downward and one.subject not in (Subject.PLACE, Subject.CONSORTIUM):
         yield "downward：subject 是 place 或 consortium 才写，机构的记录只给本机构和上级看"
     for key, move in one.moves.items():
-        yield from _gates(key, move, known)
+        yield from _gates(one, key, move, known)
     yield from _versions(one)
 
 
@@ -189,7 +189,7 @@ def _personal(one: Definition) -> Iterator[str]:
         if place.split(".")[0] in ("title", "list", "filters", "totals", "unique", "reports"):
             yield from (f"{place}：“{name}”是个人信息，不能写在这里" for name in names if name in secret)
     for place, condition, whole in _conditions(one):
-        if whole:
+        if whole and not place.startswith("moves."):
             used = sorted(condition.fields() & secret)
             yield from (f"{place}：“{name}”是个人信息，不能写在这里" for name in used)
     for number, feed in enumerate(one.facts):
@@ -307,12 +307,14 @@ def _filled(one: Definition, name: str, value: object) -> Iterator[str]:
         yield f"migrations.{one.version}.fill.{name}：{found.what}"
 
 
-def _gates(key: str, move: Move, known: Mapping[str, Definition]) -> Iterator[str]:
+def _gates(one: Definition, key: str, move: Move, known: Mapping[str, Definition]) -> Iterator[str]:
     for gate in move.gates:
         other = known.get(gate.of)
         if other is None:
             yield f"moves.{key}.gates：没有记录定义“{gate.of}”"
             continue
-        named = gate.where.fields() if gate.where else frozenset()
-        missing = sorted(named - {*other.fields, "state", *JUDGED})
-        yield from (f"moves.{key}.gates：{gate.of} 没有字段“{name}”" for name in missing)
+        if gate.where is not None:
+            for fault in agreement.faults_of(gate.where, things_of(other)):
+                yield f"moves.{key}.gates：{gate.of} {fault}"
+        if gate.link == "child" and other.of != one.id:
+            yield f"moves.{key}.gates：{gate.of} 不是“{one.id}”的下级记录，link 请写 place 或 facility"

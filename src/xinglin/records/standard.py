@@ -161,7 +161,8 @@ class Judged:
 
 
 def judge(standard: Standard, scores: Scores, side: Side) -> Judged:
-    """Add up one side of an assessment. Without a score for every item there are points but no result.
+    """Add up one side of an assessment. Without a score for every item there are points but no result; nor is there one
+    when no item applies.
 
     An item marked ``na`` (not applicable) is left out of what is possible.
     """
@@ -181,7 +182,7 @@ def judge(standard: Standard, scores: Scores, side: Side) -> Judged:
         if name in counted and won[name] is not None and won[name] != item.points
     }
     at_hand = Judged(points, possible, groups, missing, lost, None, ())
-    result, short = (None, ()) if missing else _result(standard, at_hand)
+    result, short = (None, ()) if missing or not possible else _result(standard, at_hand)
     return Judged(points, possible, groups, missing, lost, result, short)
 
 
