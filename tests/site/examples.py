@@ -16,11 +16,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
+import forms_factories as forms
 import organisations_factories as make
 from django.urls import NoReverseMatch, reverse
 
 from xinglin.apps.access.matrix import Declared
 from xinglin.apps.accounts.models import Grant, User
+from xinglin.apps.forms.actions import attaching
+from xinglin.apps.forms.models import Attachment, Link, Record
 from xinglin.apps.organisations.models import Consortium, Facility, Post
 
 _number = count(1)
@@ -28,11 +31,14 @@ _number = count(1)
 
 @dataclass(frozen=True)
 class Here:
-    """Where an example must lie: a place, perhaps one facility; ``made`` holds the arguments before it."""
+    """Where an example must lie: a place, perhaps one facility; ``made`` holds the arguments before it, ``route`` the
+    name of the route that asks (a page of scores wants an assessment).
+    """
 
     place: str
     facility: str = ""
     made: Mapping[str, str] = field(default_factory=dict)
+    route: str = ""
 
 
 Maker = Callable[[Here], "str | None"]
@@ -67,7 +73,7 @@ def address_of(route: Declared, here: Here) -> str | None:
         maker = EXAMPLES.get(argument)
         if maker is None and route.access is not None and argument == route.access.area:
             raise NoExample(f"{route.name}：examples.py 里没有参数 {argument} 的例子")
-        value = maker(Here(here.place, here.facility, made)) if maker else ""
+        value = maker(Here(here.place, here.facility, made, route.name)) if maker else ""
         if value is None:
             return None
         made[argument] = value
@@ -153,3 +159,59 @@ def _(here: Here) -> str:
     """A place that the consortium before it in the address serves."""
     owner = Consortium.objects.get(pk=here.made["consortium"])
     return make.catchment(owner, place=f"{owner.place}101").pk
+
+
+OPEN = {"forms:score": "open_assessment", "forms:round": "open_survey", "forms:sheet": "open_survey"}
+"""Routes that want a record of some kind, and a definition of that kind in which every role may do everything."""
+
+
+def record_in(here: Here, definition: str = "open_case") -> Record:
+    """A record in the facility named, in a new one, or about the place where no facility can lie."""
+    found = facility_in(here)
+    if found is None:
+        return forms.record("open_place", place=here.place)
+    return forms.record(definition, facility=found.pk)
+
+
+@example("record")
+def _(here: Here) -> str:
+    return record_in(here, OPEN.get(here.route, "open_case")).pk
+
+
+@example("definition")
+def _(here: Here) -> str:
+    """A definition that every role may read and write."""
+    return "open_case"
+
+
+@example("report")
+def _(here: Here) -> str:
+    """A report of the definition before it in the address."""
+    return "facilities"
+
+
+@example("move")
+def _(here: Here) -> str:
+    """A move of the record before it in the address."""
+    return "go"
+
+
+@example("file")
+def _(here: Here) -> str:
+    """A file of a record."""
+    owner = record_in(here)
+    by = User.objects.create(username=f"example-{next(_number)}", must_change_password=False)
+    made = attaching.take_in(forms.PNG, name="照片.png", definition=owner.definition, field="paper", by=by)
+    Attachment.objects.filter(pk=made.pk).update(record=owner)
+    return made.pk
+
+
+@example("token")
+def _(here: Here) -> str | None:
+    """The link of a round; none where no facility can lie."""
+    if len(here.place) < 6:
+        return None
+    days = {"opens": make.START, "closes": make.START.replace(year=2099)}
+    return Link.objects.create(
+        round=record_in(here, "open_survey"), place=here.place, wanted=5, limit=25, **days
+    ).pk

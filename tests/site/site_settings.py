@@ -22,6 +22,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+XINGLIN_DEFINITIONS = (Path(__file__).with_name("definitions"),)
 if "DATABASE_URL" not in os.environ:
     # Threads of a test share a file as the server's threads do; SQLite's memory cannot be waited for.
     DATABASES["default"]["TEST"] = {"NAME": str(_home / "test.sqlite3")}  # noqa: F405

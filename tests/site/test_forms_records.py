@@ -21,7 +21,7 @@ from xinglin.apps.forms.permissions import NotAllowed
 from xinglin.apps.forms.rows import slot
 
 COUNTY, SIBLING = "441882", "441881"
-BASE, CASE = "education_base", "rectification"
+BASE, CASE = "trial_base", "trial_case"
 
 
 def faults(error: saving.Invalid) -> dict[str, str]:
@@ -71,7 +71,7 @@ def test_no_two_records_share_what_is_unique() -> None:
     row = make.record(BASE)
     with pytest.raises(saving.Invalid) as caught:
         make.record(BASE, facility=row.facility_id)
-    assert faults(caught.value) == {"name": "已有一条机构、基地名称都相同的中医健康宣教基地"}
+    assert faults(caught.value) == {"name": "已有一条机构、基地名称都相同的试验基地"}
     assert Record.objects.count() == 1
 
 
@@ -144,7 +144,7 @@ def test_sending_back_asks_for_a_reason(account: Callable[..., Any]) -> None:
         moving.move(row, definition(CASE), "reject", by=inspector)
     row = moving.move(row, definition(CASE), "reject", by=inspector, wish=Wish("照片看不清"))
     assert (row.state, row.events.last().reason) == ("open", "照片看不清")
-    assert Deadline.objects.filter(record=row).count() == 3
+    assert [one.state for one in Deadline.objects.filter(record=row)] == ["open"]
 
 
 def test_a_value_is_sent_back_and_put_right(account: Callable[..., Any]) -> None:

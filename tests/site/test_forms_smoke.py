@@ -17,7 +17,7 @@ COUNTY = "441882"
 def test_pages_open(signed_in: Callable[..., Client]) -> None:
     client = signed_in("county_officer", COUNTY)
     base, case, hall, survey = (
-        make.record(name) for name in ("education_base", "rectification", "hall_upgrade", "satisfaction")
+        make.record(name) for name in ("trial_base", "trial_case", "open_assessment", "trial_survey")
     )
     for name in ("index", "due", "completeness", "sending"):
         assert client.get(reverse(f"forms:{name}")).status_code == 200, name
@@ -28,9 +28,9 @@ def test_pages_open(signed_in: Callable[..., Client]) -> None:
             assert client.get(reverse(f"forms:{name}", args=[row.pk])).status_code == 200, name
     for row in (base, case, hall, survey):
         assert client.get(reverse("forms:records", args=[row.definition])).status_code == 200
-    assert client.get(reverse("forms:new", args=["education_base"])).status_code == 200
-    assert client.get(reverse("forms:owing", args=["education_base"])).status_code == 200
-    assert client.get(reverse("forms:report", args=["education_base", "counties"])).status_code == 200
+    assert client.get(reverse("forms:new", args=["trial_base"])).status_code == 200
+    assert client.get(reverse("forms:owing", args=["trial_base"])).status_code == 200
+    assert client.get(reverse("forms:report", args=["trial_base", "counties"])).status_code == 200
     assert client.get(reverse("forms:score", args=[hall.pk])).status_code == 200
     assert client.get(reverse("forms:round", args=[survey.pk])).status_code == 200
 
@@ -38,7 +38,7 @@ def test_pages_open(signed_in: Callable[..., Client]) -> None:
 def test_a_record_is_filled_in_on_the_page(signed_in: Callable[..., Client]) -> None:
     client = signed_in("county_officer", COUNTY)
     facility = organisations.facility()
-    address = reverse("forms:new", args=["education_base"])
+    address = reverse("forms:new", args=["trial_base"])
     sent = {
         "facility": facility.pk,
         "name": "基地（演示）",
@@ -58,14 +58,14 @@ def test_a_record_is_filled_in_on_the_page(signed_in: Callable[..., Client]) -> 
 
 def test_a_draft_comes_back(signed_in: Callable[..., Client]) -> None:
     client = signed_in("county_officer", COUNTY)
-    answer = client.post(reverse("forms:draft", args=["education_base"]), {"name": "写了一半"})
+    answer = client.post(reverse("forms:draft", args=["trial_base"]), {"name": "写了一半"})
     assert answer.json()["saved"]
-    assert "写了一半" in client.get(reverse("forms:new", args=["education_base"])).content.decode()
+    assert "写了一半" in client.get(reverse("forms:new", args=["trial_base"])).content.decode()
     assert Draft.objects.count() == 1
 
 
 def test_a_survey_is_handed_out_and_answered(signed_in: Callable[..., Client]) -> None:
-    client, row = signed_in("county_officer", COUNTY), make.record("satisfaction")
+    client, row = signed_in("county_officer", COUNTY), make.record("trial_survey")
     answer = client.post(
         reverse("forms:round", args=[row.pk]), {"opens": "2024-01-01", "closes": "2099-01-01"}
     )
@@ -80,7 +80,7 @@ def test_a_survey_is_handed_out_and_answered(signed_in: Callable[..., Client]) -
         "used": "yes",
         "where": ["centre"],
         "attitude": "5",
-        "effect": "4",
+        "effect": "5",
         "cost": "5",
         "overall": "very",
         "page": "b",

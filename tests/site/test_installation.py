@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from installation_factories import FILL, POSTGRESQL, Installation, Maker, copy_of, installation
 
+from xinglin.apps.installation.backup import archive as archives
 from xinglin.apps.installation.keyring import place_keys
 from xinglin.apps.protection.home import new_keys
 
@@ -142,6 +143,29 @@ def test_without_keys_in_the_backup_they_must_be_given(filled: Installation, ano
     assert "已恢复" in said
 
 
+def test_keys_rotated_since_open_an_earlier_backup(copied: Installation, another: Maker) -> None:
+    path, target = copied.home.parent / "early.zip", another("later")
+    copied.run("backup", str(path))
+    copied.run("rotate-keys")
+    keys = copied.home / "keys.json"
+    assert "已恢复" in target.run("restore", str(path), "--into", str(target.home), "--keys", str(keys))
+    assert (target.home / "keys.json").read_text() == keys.read_text()
+
+
+def test_a_file_put_away_while_the_backup_is_written_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in ("stays", "half.part", "half.new"):
+        (folder / name).write_text("x", encoding="utf-8")
+    inside = archives._inside(tmp_path, "files")
+    monkeypatch.setattr(archives, "_inside", lambda home, name: [*inside, folder / "gone"])
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        written = archives._write_files(archive, tmp_path, "files")
+        assert [one.path for one in written] == archive.namelist() == ["files/stays"]
+
+
 def test_other_keys_are_refused(backup: Path, another: Maker) -> None:
     target = another("home")
     place_keys(target.home.parent, new_keys())
@@ -196,7 +220,11 @@ def test_check_tells_faults_with_hint_and_number(filled: Installation) -> None:
         assert "xinglin.E001" in filled.run("check", code=1)
     finally:
         (filled.home / "keys.json").chmod(0o600)
-    assert "处错误" in filled.run("check", XINGLIN_HOSTS="tcm.example.org", XINGLIN_HTTPS="1")
+    assert "postgres://" in filled.run("check", DATABASE_URL="mysql://a/b", code=2)
+    assert "层数" in filled.run("check", XINGLIN_PROXIES="nginx", code=2)
+    served = {"XINGLIN_HOSTS": "tcm.example.org", "XINGLIN_HTTPS": "1"}
+    assert "xinglin.E004" in filled.run("check", code=1, **served)
+    assert "处错误" in filled.run("check", XINGLIN_PROXIES="1", **served)
 
 
 def test_check_tells_pending_migrations_and_serve_refuses(copied: Installation) -> None:
@@ -210,6 +238,26 @@ call_command("migrate", "work", "zero", verbosity=0)
     assert "site upgrade" in target.run("serve", "--port", "1", code=2)
     target.run("upgrade")
     assert "xinglin.E007" not in target.run("check")
+
+
+def test_a_backup_before_an_upgrade_restores(copied: Installation) -> None:
+    copied.python("""
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+call_command("migrate", "forms", "0001", verbosity=0)
+then = MigrationLoader(connection).project_state([("forms", "0001_initial")]).apps
+then.get_model("forms", "Record").objects.create(definition="lecture")
+""")
+    path = copied.home.parent / "before.zip"
+    assert "xinglin.E007" in copied.run("check", code=1)
+    copied.run("backup", str(path))
+    with zipfile.ZipFile(path) as archive:
+        tables = {one["shape"]["name"]: one for one in json.loads(archive.read("manifest.json"))["tables"]}
+    record = tables["forms_record"]
+    assert (record["rows"], "county" in dict(record["shape"]["columns"])) == (1, False)
+    assert "备份完好" in copied.run("verify", str(path))
 
 
 def test_work_is_for_postgresql(filled: Installation) -> None:

@@ -23,6 +23,8 @@ ROLES = tuple(access_table().roles)
 OWN = "own"
 AREAS = {OWN: COUNTY, "beside": COUNTY, "sibling": SIBLING, "parent": PARENT, "child": CHILD}
 """``own`` is the facility itself for roles of a facility, and ``beside`` another one in its county."""
+NO_SUCH_METHOD = 405
+"""Answered to whoever asks, before anything is looked up: it says nothing."""
 BEFORE = ("/sign-in", "/second-factor", "/me/password")
 SIGNING = {"accounts:sign_out", "accounts:second_factor", "accounts:second_factor_setup"}
 """Steps of signing in and out: they lead to each other, so being sent to one says nothing."""
@@ -90,6 +92,8 @@ def test_route(name: str, role: str, signed_in: Callable[..., Client]) -> None:
             continue
         wanted = expected(declared, role, client.user, here)
         for method, response in answers(client, declared, address):
+            if response.status_code == NO_SUCH_METHOD:
+                continue
             assert outcome(response) in wanted, (
                 f"{method} {address} · {role} · {area}：{response.status_code}"
             )
@@ -126,9 +130,9 @@ def test_list_holds_nothing_from_outside(name: str, role: str, signed_in: Callab
     assert [id for id in outside if id and id in text] == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "user"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("user", "file", "token")])
 def test_some_list_holds_what_is_inside(kind: str, signed_in: Callable[..., Client]) -> None:
-    """The test above would see an object if it were there."""
+    """The test above would see an object if it were there (files and links stand on the pages of their records)."""
     client, _ = client_of(signed_in, "county_officer")
     inside = EXAMPLES[kind](Here(COUNTY))
     assert [name for name in LISTS if inside and inside in shown(client, name)] != []

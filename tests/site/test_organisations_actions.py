@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from xinglin.apps.audit.models import Entry
 from xinglin.apps.organisations import actions
-from xinglin.apps.organisations.history import KINDS
+from xinglin.apps.organisations.history import KINDS, kind_of
 from xinglin.apps.organisations.models import (
     Catchment,
     Change,
@@ -29,6 +29,7 @@ from xinglin.apps.organisations.models import (
     TcmHall,
 )
 from xinglin.apps.organisations.permissions import NotAllowed
+from xinglin.apps.organisations.rules import span
 
 COUNTY, SIBLING = "441882", "441881"
 DAY = date(2024, 6, 30)
@@ -233,6 +234,74 @@ def test_merging_moves_what_goes_on(officer: Any) -> None:
     assert Facility.objects.get(pk=old.pk).valid_to is None
     assert Post.objects.get().facility == old
     assert not Succession.objects.exists()
+
+
+PLANNED = date(2025, 12, 31)
+
+
+def with_planned_ends(old: Facility) -> list[Any]:
+    """A facility all of whose parts are meant to end on a day."""
+    hall = make.tcm_hall(old, valid_to=PLANNED)
+    person = make.practitioner(old)
+    Post.objects.filter(practitioner=person).update(valid_to=PLANNED)
+    return [
+        hall,
+        make.platform_connection(hall, disconnected_on=PLANNED),
+        make.tcm_corner(old, valid_to=PLANNED),
+        make.department(old, valid_to=PLANNED),
+        make.technique_capability(old, valid_to=PLANNED),
+        Post.objects.get(practitioner=person),
+    ]
+
+
+def planned_ends(facility: Facility) -> dict[str, Any]:
+    """Kind of a part → its last day."""
+    rows: list[Any] = [
+        *PlatformConnection.objects.filter(hall__facility=facility),
+        *(
+            row
+            for name in ("halls", "corners", "departments", "techniques", "posts")
+            for row in held(facility, name)
+        ),
+    ]
+    return {type(row).__name__: getattr(row, span(row)[1]) for row in rows}
+
+
+def held(facility: Facility, register: str) -> Any:
+    return getattr(facility, register).all()
+
+
+@pytest.mark.parametrize("how", ["merge", "split"])
+def test_planned_ends_go_along_and_come_back(officer: Any, how: str) -> None:
+    old = make.facility()
+    parts = with_planned_ends(old)
+    kinds = {"TcmHall", "TcmCorner", "Department", "TechniqueCapability", "PlatformConnection", "Post"}
+    if how == "merge":
+        new = make.facility()
+        deed = actions.merge([old], new, day=NEXT, by=officer)
+    else:
+        new = make.unsaved_facility()
+        moves = {(kind_of(row), row.pk): 0 for row in parts}
+        deed = actions.split(old, [new], day=NEXT, moves=moves, close=True, by=officer)
+    assert planned_ends(new) == dict.fromkeys(kinds, PLANNED)
+    assert planned_ends(old) == dict.fromkeys(kinds, DAY)
+    actions.undo(deed.number, by=officer)
+    assert planned_ends(new) == {}
+    assert planned_ends(old) == dict.fromkeys(kinds, PLANNED)
+
+
+def test_a_planned_end_leaves_room_for_what_follows(officer: Any) -> None:
+    """A main post of which the end is planned is merged although the person has another one from then on."""
+    old, new, later = make.facility(), make.facility(), make.facility()
+    person = make.practitioner(old)
+    Post.objects.filter(practitioner=person).update(valid_to=PLANNED)
+    make.post(person, later, valid_from=date(2026, 1, 1))
+    again = make.post(person, new, main=False, valid_from=date(2026, 2, 1))
+    actions.merge([old], new, day=NEXT, by=officer)
+    held = Post.objects.filter(practitioner=person, facility=new).values_list(
+        "valid_from", "valid_to", "main"
+    )
+    assert list(held) == [(NEXT, PLANNED, True), (again.valid_from, None, False)]
 
 
 def test_a_main_post_takes_the_place_of_another(officer: Any) -> None:

@@ -31,6 +31,9 @@ class OneClinic:
     def find(self, texts: Any) -> list[Facility]:
         return [CLINIC] if {CLINIC.id, CLINIC.name} & set(texts) else []
 
+    def by_ids(self, ids: Any) -> list[Facility]:
+        return [CLINIC] if CLINIC.id in ids else []
+
     def inside(self, scope: Scope) -> list[str]:
         return [CLINIC.id] if scope.covers(place=CLINIC.place, facility=CLINIC.id) else []
 

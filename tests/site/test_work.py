@@ -97,6 +97,27 @@ def test_a_worker_that_lost_its_job_leaves_nothing_behind(officer: User) -> None
     assert Entry.objects.filter(action="test.once").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_signs_of_life_within_the_last_transaction(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=5s")  # the connection beside ours must not wait for us
+    job = done(actions.ask("test.finishes", by=officer))
+    assert (job.state, job.done, job.message, job.trace) == (State.DONE, 1, "写入", "")
+
+
+def test_taken_over_while_it_writes_a_job_leaves_nothing_behind(officer: User) -> None:
+    first = claim(actions.ask("test.once", by=officer, name="甲").pk)
+    assert first is not None
+
+    def write() -> None:
+        with Progress(first).finishing():
+            Entry.objects.create(at=timezone.now(), action="test.once", kind="test")
+            Job.objects.filter(pk=first.pk).update(attempts=2)  # as another worker that found it silent
+
+    with pytest.raises(Lost):
+        write()
+    assert not Entry.objects.filter(action="test.once").exists()
+
+
 def test_an_expected_fault_is_told_in_its_own_words(officer: User) -> None:
     job = done(actions.ask("test.fails", by=officer, secret="", expected=True))
     assert (job.state, job.error, job.trace) == (State.FAILED, "第 3 行没有机构名称，请补上", "")
@@ -320,6 +341,8 @@ def test_a_file_is_fetched_only_while_one_may(signed_in: Callable[..., Client]) 
     assert Entry.objects.filter(action="job.file", object_id=job.pk).count() == 1
     Grant.objects.update(place="441881")
     assert client.get(f"/jobs/{job.pk}/file").status_code == 404
+    Job.objects.filter(pk=job.pk).update(state=State.FAILED)
+    assert "不能再做这项任务" in client.post(f"/jobs/{job.pk}/retry", follow=True).content.decode()
 
 
 def test_the_list_asks_as_little_for_many_as_for_one(

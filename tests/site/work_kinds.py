@@ -30,6 +30,14 @@ def once(progress: Progress, *, name: str) -> None:
         Entry.objects.create(at=timezone.now(), action="test.once", kind="test", object_id=name)
 
 
+@job("test.finishes", "收尾时报进度", again=True)
+def finishes(progress: Progress) -> None:
+    """Tell how far it is while the effect is being written."""
+    with progress.finishing():
+        progress.beat("写入")
+        progress.step()
+
+
 @job("test.fails", "会失败")
 def fails(progress: Progress, *, secret: str, expected: bool = False) -> None:
     """Fail, with a message written for people or with one that is not."""

@@ -101,7 +101,7 @@ def _syllables(text: str) -> list[tuple[str, str]]:
     for syllable, sign in zip(read, plain, strict=True):
         letter = sign.lower()
         if _chinese(sign):
-            found.append((syllable if syllable != sign else _UNREAD, sign))
+            found.append((_toned(syllable) if syllable != sign else _UNREAD, sign))
         elif not (letter.isascii() and letter.isalnum()):
             continue
         elif found and not found[-1][1] and found[-1][0].isdigit() == letter.isdigit():
@@ -111,17 +111,25 @@ def _syllables(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def _toned(syllable: str) -> str:
+    """With a tone: pypinyin leaves the neutral one without its five (星子镇 xing1 zi zhen4)."""
+    return syllable if syllable[-1].isdigit() else f"{syllable}5"
+
+
 def _reading(pairs: list[tuple[str, str]]) -> Reading:
-    plain = "".join(syllable[:-1] if sign else syllable for syllable, sign in pairs)
-    initials = "".join(syllable[0] if sign else syllable for syllable, sign in pairs)
-    return Reading(plain, initials, "".join(_key(syllable, sign) for syllable, sign in pairs))
+    parts = [_part(syllable, sign) for syllable, sign in pairs]
+    return Reading(*map("".join, zip(*parts, strict=True))) if parts else Reading("", "", "")
 
 
-def _key(syllable: str, sign: str) -> str:
-    """Syllable, tone and the character's number in five digits; numbers padded so that they sort by value."""
+@lru_cache(maxsize=50_000)
+def _part(syllable: str, sign: str) -> tuple[str, str, str]:
+    """What one character, or one run of letters or digits, gives to each field of a reading.
+
+    In the key: syllable, tone and the character's number in five digits; numbers padded so that they sort by value.
+    """
     if sign:
-        return f"{syllable}{ord(sign):05x}"
-    return _NUMBER.sub(lambda found: found.group().zfill(8), syllable)
+        return syllable[:-1], syllable[0], f"{syllable}{ord(sign):05x}"
+    return syllable, syllable, _NUMBER.sub(lambda found: found.group().zfill(8), syllable)
 
 
 def _apart(signs: str) -> str:

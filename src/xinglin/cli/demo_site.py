@@ -13,10 +13,11 @@ from rich.console import Console
 
 from xinglin.base.errors import XinglinError
 from xinglin.cli.site import settle
-from xinglin.facts import open_dataset
+from xinglin.facts import load_contract, open_dataset
 
 if TYPE_CHECKING:
     from xinglin.apps.accounts.demo import DemoAccount
+    from xinglin.apps.forms.loading import Report
 
 MARK = "DEMO"
 """A file that says: this home folder is a demonstration's and may be made anew."""
@@ -46,7 +47,7 @@ def make_demo_site(home: Path, data: Path, place: str, on: date, screen: Console
     place_keys(home, new_keys())
     (home / MARK).touch()
     settle(home)
-    accounts = _fill(data, place, on)
+    accounts = _fill(data, place, on, screen)
     shutil.copytree(data, home / "facts")
     print_accounts(accounts, screen)
 
@@ -58,24 +59,41 @@ def _clear(home: Path) -> None:
         shutil.rmtree(home)
 
 
-def _fill(data: Path, place: str, on: date) -> list[DemoAccount]:
-    """Tables, registers, accounts, and a first recount that waits for the server."""
+def _fill(data: Path, place: str, on: date, screen: Console) -> list[DemoAccount]:
+    """Tables, registers, accounts, what is going on today, and a first recount that waits for the server."""
     from django.db import transaction
+    from django.utils import timezone
 
     from xinglin.apps.accounts.demo import demo_accounts
     from xinglin.apps.accounts.models import User
+    from xinglin.apps.forms.demo import Lively
+    from xinglin.apps.forms.loading import load_records
     from xinglin.apps.indicators.jobs import RECOUNT
     from xinglin.apps.installation import actions
     from xinglin.apps.organisations.loading import load_facts
     from xinglin.apps.work.actions import ask
 
     actions.upgrade()
+    dataset = open_dataset(data)
     with transaction.atomic():
-        load_facts(open_dataset(data), None)
+        load_facts(dataset, None)
+        told(load_records(dataset, None), screen)
         accounts = demo_accounts(place, facilities_of_roles())
-        officer = next(one.username for one in accounts if one.role == "county_officer")
-        ask(RECOUNT, by=User.objects.get(username=officer), place=place, on=on.isoformat())
+        names = [one.username for one in accounts]
+        users = {user.username: user for user in User.objects.filter(username__in=names)}
+        by = {one.role: users[one.username] for one in accounts}
+        Lively(place, by, timezone.localdate()).all()
+        ask(RECOUNT, by=by["county_officer"], place=place, on=on.isoformat())
     return accounts
+
+
+def told(report: Report, screen: Console) -> None:
+    """How many records came of the data set, and which of its rows found no register."""
+    kinds = len(report.records)
+    screen.print(f"{sum(report.records.values())} 条登记、活动、事项（{kinds} 种），{report.answers} 份问卷")
+    for (table, kind), number in sorted(report.left.items()):
+        label = load_contract().table(table).label
+        screen.print(f"{label}（{kind}）有 {number} 行没有登记的地方，没有载入")
 
 
 def facilities_of_roles() -> dict[str, str]:

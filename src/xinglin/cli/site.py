@@ -95,7 +95,11 @@ def upgrade(home: Path) -> None:
     from xinglin.apps.installation import actions
 
     actions.upgrade()
-    click.echo("已升级。")
+    from xinglin.apps.forms.actions.saving import reindex
+    from xinglin.apps.forms.book import book
+
+    done = sum(reindex(one) for one in book() if one.version > 1)
+    click.echo(f"已升级；按新版定义重建了 {done:,} 条旧记录的检索。" if done else "已升级。")
 
 
 @site.command()
@@ -125,7 +129,9 @@ def work(home: Path) -> None:
 
 @site.command()
 @HOME
-@click.option("--records", "deep", is_flag=True, help="连同全部登记与填报，逐条核对内容与办理记录是否一致（较慢）")
+@click.option(
+    "--records", "deep", is_flag=True, help="连同全部登记与填报，逐条核对内容与办理记录是否一致（较慢）"
+)
 @told
 def check(home: Path, deep: bool) -> None:
     """检查装置：每个问题有说明、处理办法和编号。有错误则退出码为 1。"""

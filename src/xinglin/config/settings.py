@@ -18,11 +18,15 @@ from csp.constants import NONE, SELF
 
 from xinglin.apps.protection.home import home, read_keys
 from xinglin.apps.ui.logs import configuration
+from xinglin.base.errors import XinglinError
 
 XINGLIN_HOME = home()
 XINGLIN_DEMO = os.environ.get("XINGLIN_DEMO") == "1"
 HTTPS = os.environ.get("XINGLIN_HTTPS") == "1"
-XINGLIN_PROXIES = int(os.environ.get("XINGLIN_PROXIES", "0"))
+_PROXIES = os.environ.get("XINGLIN_PROXIES", "") or "0"
+if not _PROXIES.isdecimal():
+    raise XinglinError("XINGLIN_PROXIES 要是前面反向代理的层数：没有写 0，有一层写 1")
+XINGLIN_PROXIES = int(_PROXIES)
 XINGLIN_ANCHORS = (
     XINGLIN_HOME / "anchor" / "audit.log",
     *(Path(path) for path in [os.environ.get("XINGLIN_ANCHOR")] if path),
@@ -33,7 +37,9 @@ XINGLIN_DEFINITIONS = tuple(Path(path) for path in [os.environ.get("XINGLIN_DEFI
 
 SECRET_KEY = read_keys(XINGLIN_HOME).django
 DEBUG = False
-ALLOWED_HOSTS = [name for name in os.environ.get("XINGLIN_HOSTS", "localhost,127.0.0.1").split(",") if name]
+ALLOWED_HOSTS = [
+    name.strip() for name in os.environ.get("XINGLIN_HOSTS", "localhost,127.0.0.1").split(",") if name.strip()
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -103,10 +109,13 @@ SQLITE = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     },
 }
+POSTGRESQL = os.environ.get("DATABASE_URL", "")
+if POSTGRESQL and not POSTGRESQL.startswith(("postgres://", "postgresql://")):
+    raise XinglinError("DATABASE_URL 要以 postgres:// 开头；用数据目录里的 SQLite，就去掉这个环境变量")
 # The thread pool is bounded, so persistent connections are too.
 DATABASES = {
-    "default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=600, conn_health_checks=True)
-    if "DATABASE_URL" in os.environ
+    "default": dj_database_url.parse(POSTGRESQL, conn_max_age=600, conn_health_checks=True)
+    if POSTGRESQL
     else SQLITE
 }
 

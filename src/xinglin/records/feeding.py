@@ -42,12 +42,19 @@ def facts(definition: Definition, kept: Kept) -> dict[str, Any]:
     values = {
         "facility": kept.get("facility"),
         **values_of(definition, document),
-        **{name: kept.get(name) or None for name in ("id", "place", "result_self", "result")},
-        **{name: Decimal(kept[name]) if kept.get(name) else None for name in _POINTS},
+        **(_judged(kept) if definition.standard is not None else {}),
+        "id": kept["id"],
+        "place": kept["place"],
         "state": state,
     }
     answer = kept.get("answer")
     return values if answer is None else {**values, **answer, "weight": _weight(values, answer)}
+
+
+def _judged(kept: Kept) -> dict[str, Any]:
+    """What an assessment has besides its fields; other kinds may have a field called ``result``."""
+    points = {name: Decimal(kept[name]) if kept.get(name) else None for name in _POINTS}
+    return {**points, **{name: kept.get(name) or None for name in ("result_self", "result")}}
 
 
 def _weight(values: Mapping[str, Any], answer: Mapping[str, Any]) -> Decimal:
@@ -132,7 +139,7 @@ def raw_of(
         if value is not None and one.options and value not in one.options:
             return None
         if value is None and one.required and one.when is None:
-            return None
+            continue  # the sample stands in for what the row does not say
         found[str(source.field)] = to_json(value)
     sample = _moved(definition, sample_of(definition, things or {}), found)
     return {name: value for name, value in {**sample, **found}.items() if value is not None}
@@ -151,7 +158,7 @@ def _moved(definition: Definition, sample: Mapping[str, Any], given: Mapping[str
         return dict(sample)
     by = date.fromisoformat(given[fixed]) - date.fromisoformat(str(sample[fixed]))
     years = date.fromisoformat(given[fixed]).year - date.fromisoformat(str(sample[fixed])).year
-    moved = {name: _later(sample[name], by) for name in days}
+    moved: dict[str, Any] = {name: _later(sample[name], by) for name in days}
     for name, one in definition.fields.items():
         if one.type is FieldType.YEAR and sample.get(name):
             moved[name] = int(sample[name]) + years

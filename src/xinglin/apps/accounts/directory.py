@@ -29,6 +29,9 @@ class Finder(Protocol):
     def find(self, texts: Collection[str]) -> list[Facility]:
         """Facilities whose id or whole name is one of these texts, in one query."""
 
+    def by_ids(self, ids: Collection[str]) -> list[Facility]:
+        """Facilities with these ids, in one query and no order."""
+
     def inside(self, scope: Scope) -> Any:
         """Ids of the facilities of an area: a query, or a collection."""
 
@@ -49,8 +52,8 @@ def find(text: str) -> list[Facility]:
 def by_ids(ids: Collection[str]) -> dict[str, Facility]:
     """Facilities with these ids, by id."""
     wanted = {id for id in ids if id}
-    found = [facility for finder in _FINDERS for facility in finder.find(wanted)] if wanted else []
-    return {facility.id: facility for facility in found if facility.id in wanted}
+    found = [facility for finder in _FINDERS for facility in finder.by_ids(wanted)] if wanted else []
+    return {facility.id: facility for facility in found}
 
 
 def by_id(id: str) -> Facility | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_datetime
@@ -17,6 +18,7 @@ from xinglin.apps.access.table import access_table
 from xinglin.apps.audit import anchor
 from xinglin.apps.audit.models import Entry, Seal
 from xinglin.apps.audit.sealing import unsealed
+from xinglin.records import Definition, load_definitions
 
 OUTCOMES = {"done": "完成", "refused": "拒绝", "failed": "失败"}
 TONES = {"done": "none", "refused": "warn", "failed": "bad"}
@@ -38,7 +40,35 @@ VERBS = {
     "cancel": "取消",
     "retry": "重做",
     "dismiss": "收起",
-    "file": "取结果文件",
+    "file": "取文件",
+    "report": "取核对报告",
+    "read": "查阅个人信息",
+    "open": "发放",
+    "move": "办理",
+    "consent": "同意",
+    "score": "评分",
+    "change": "修改",
+    "remove": "撤除",
+    "return": "退回",
+    "settle": "改正退回的内容",
+    "attach": "附文件",
+    "expire": "到期清除",
+    "calendar": "取期限日历",
+    "send": "报送",
+    "upload": "上传文件",
+    "apply": "写入",
+    "discard": "放弃",
+    "load": "载入",
+    "publish": "发布",
+    "close": "停止",
+    "transfer": "调动",
+    "activate": "启用",
+    "deactivate": "停用",
+    "unlock": "解除锁定",
+    "password_accepted": "密码通过，待动态口令",
+    "password_reset": "重置密码",
+    "second_factor": "核对动态口令",
+    "second_factor_reset": "重置动态口令",
     "refused": "拒绝访问",
     "sign_in": "登录",
     "sign_out": "退出",
@@ -62,7 +92,16 @@ KINDS = {
     "installation": "装置",
     "keys": "密钥",
     "job": "后台任务",
+    "address": "网络地址",
+    "reporting": "报送任务",
+    "calendar": "工作日历",
+    "deadline": "期限",
 }
+
+
+def name_kinds(words: Mapping[str, str]) -> None:
+    """Name kinds of objects that no model tells; called from ``ready()`` of the app that has them."""
+    KINDS.update(words)
 
 
 @dataclass(frozen=True)
@@ -125,29 +164,43 @@ def action_words(action: str) -> str:
     return permission.label if permission else action
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def kind_words(kind: str) -> str:
-    """The Chinese name of a kind of object: one of ours, or that of the model with this name."""
+    """The Chinese name of a kind of object: one of ours, that of the model with this name, or what is recorded."""
     if kind in KINDS:
         return KINDS[kind]
     model = _model(kind)
-    return str(model._meta.verbose_name) if model else kind
+    if model is not None:
+        return str(model._meta.verbose_name)
+    definition = _definition(kind)
+    return definition.label if definition is not None else kind
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def field_words(kind: str, name: str) -> str:
     """The Chinese name of a field of such an object; a name that is no field stands as it is."""
     model = _model(kind)
+    if model is None:
+        definition = _definition(kind)
+        return definition.fields[name].label if definition and name in definition.fields else name
     try:
-        return str(getattr(model._meta.get_field(name), "verbose_name", name)) if model else name
+        return str(getattr(model._meta.get_field(name), "verbose_name", name))
     except FieldDoesNotExist:
         return name
 
 
 def _model(kind: str) -> Any:
-    """The model of a kind of object: by its name, or with its app's."""
-    found = (one for one in apps.get_models() if kind in (one._meta.model_name, one._meta.label_lower))
+    """The model of a kind of object: by its name (``tcm_hall`` or ``tcmhall``), or with its app's."""
+    plain = kind.replace("_", "")
+    found = (
+        one for one in apps.get_models() if plain == one._meta.model_name or kind == one._meta.label_lower
+    )
     return {"account": get_user_model()}.get(kind) or next(found, None)
+
+
+def _definition(kind: str) -> Definition | None:
+    """What is recorded under this name (``lecture``, or its register's ``records.lecture``), if anything is."""
+    return load_definitions(*settings.XINGLIN_DEFINITIONS).definitions.get(kind.removeprefix("records."))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xinglin.apps.accounts.models import User
+from xinglin.apps.exchange import exporting
 from xinglin.apps.exchange.actions import check_import, run_import
 from xinglin.apps.work.progress import Progress
 from xinglin.apps.work.registry import job
@@ -17,3 +19,10 @@ def check_in_background(progress: Progress, *, import_id: str) -> dict[str, int]
 def apply_in_background(progress: Progress, *, import_id: str) -> dict[str, int]:
     """Write a large file."""
     return run_import(import_id, progress)
+
+
+@job("exchange.export", "导出", permission="export.run", again=True)
+def export_in_background(progress: Progress, *, table: str, format: str, filters: str) -> dict[str, int]:
+    """Write a register of very many rows."""
+    by = User.objects.get(pk=progress.asked_by)
+    return exporting.run(progress, exporting.of(table, filters, by, format))

@@ -192,7 +192,11 @@ class ModelTable(TableSpec):
                     found |= set(map(str, rows.values_list(name, flat=True)))
         return found
 
-    def rows(self, scope: Scope, filters: Mapping[str, str], personal: bool) -> Iterable[Row]:
+    def exceeds(self, scope: Scope, filters: Mapping[str, str], most: int) -> bool:
+        """Whether more rows of an area meet filters than so many."""
+        return self.within(scope).filter(self._filter(filters))[: most + 1].count() > most
+
+    def rows(self, scope: Scope, filters: Mapping[str, str], personal: Scope | bool) -> Iterable[Row]:
         """Rows of an area, personal columns empty for those who may not see them."""
         shown = [name for name in self.table.columns if personal or name not in self.personal]
         query = self.within(scope).filter(self._filter(filters))

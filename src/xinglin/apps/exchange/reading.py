@@ -123,6 +123,9 @@ def _named(text: str, specs: Mapping[str, TableSpec]) -> Table | None:
     """The register that a worksheet or file is named for, as a file must follow it."""
     if text in specs:
         return specs[text].form
+    labelled = [spec for spec in specs.values() if spec.label == text.strip()]
+    if len(labelled) == 1:
+        return labelled[0].form
     known = table_named(text)
     return specs[known.name].form if known and known.name in specs else None
 

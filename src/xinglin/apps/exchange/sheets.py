@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import count, islice
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -18,6 +19,8 @@ from xinglin.facts.model import Column, ColumnType
 from xinglin.facts.readers import Grid
 
 LISTS, HELP, REPORT = "代码表", "填表说明", "导入报告"
+LONGEST_NAME, SHEET_ROWS = 31, 1_048_575
+"""What Excel allows: characters of a worksheet's name, and rows below its header."""
 VALIDATED = 5000
 """Rows of a template that carry checks."""
 _TEXT = (
@@ -45,10 +48,12 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_
 class _Book:
     """A workbook of ours: formats, code lists, one sheet per register, help."""
 
-    def __init__(self, *, streaming: bool = False) -> None:
+    def __init__(self, onto: IO[bytes] | None = None) -> None:
+        """``onto``: a file for very many rows; they go there one by one, and only the last is in memory."""
         self.stream = io.BytesIO()
+        streaming = onto is not None
         self.book = xlsxwriter.Workbook(
-            self.stream, {**_OPTIONS, "in_memory": not streaming, "constant_memory": streaming}
+            onto or self.stream, {**_OPTIONS, "in_memory": not streaming, "constant_memory": streaming}
         )
         self.head = self._format(bold=True, bg_color="#E6F1EC", border=1, text_wrap=True, valign="top")
         self.must = self._format(
@@ -89,6 +94,11 @@ class _Book:
         return self.stream.getvalue()
 
 
+def sheet_name(spec: TableSpec) -> str:
+    """The name of a register's worksheet, by which it is known again."""
+    return spec.label[:LONGEST_NAME]
+
+
 def _width(column: Column) -> int:
     wide = {
         ColumnType.ID: 24,
@@ -103,7 +113,7 @@ def _width(column: Column) -> int:
 def template(specs: Sequence[TableSpec]) -> bytes:
     """An empty workbook for registers: drop-downs, checks, comments, a sheet that explains every column."""
     book = _Book()
-    sheets = [(spec, book.book.add_worksheet(spec.label)) for spec in specs]
+    sheets = [(spec, book.book.add_worksheet(sheet_name(spec))) for spec in specs]
     explained = book.book.add_worksheet(HELP)
     lists = book.book.add_worksheet(LISTS)
     known = _write_lists(book, lists, [column for spec in specs for column in spec.form.columns.values()])
@@ -191,18 +201,40 @@ def _explain(book: _Book, sheet: Any, specs: Sequence[TableSpec]) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def workbook(spec: TableSpec, rows: Iterable[Row]) -> bytes:
-    """Rows of a register as a workbook that goes in again unchanged."""
-    book = _Book(streaming=True)
-    sheet = book.book.add_worksheet(spec.label)
-    book.head_row(sheet, spec)
+def write_workbook(spec: TableSpec, rows: Iterable[Row], file: IO[bytes]) -> None:
+    """Rows of a register as a workbook that goes in again unchanged.
+
+    What one worksheet cannot hold goes on the next.
+    """
+    book = _Book(file)
     writers = [(name, labels(column)) for name, column in spec.table.columns.items()]
-    for number, row in enumerate(rows, start=1):
-        for at, (name, codes) in enumerate(writers):
-            value = row[name]
-            if value is not None and value != "":
-                _put(sheet, number, at, shown(value, codes), None, book.day)
-    return book.close()
+    waiting = iter(rows)
+    for sheet in _sheets(book, spec):
+        number = 0
+        for number, row in enumerate(islice(waiting, SHEET_ROWS), start=1):
+            for at, (name, codes) in enumerate(writers):
+                value = row[name]
+                if value is not None and value != "":
+                    _put(sheet, number, at, shown(value, codes), None, book.day)
+        if number < SHEET_ROWS:
+            break
+    book.close()
+
+
+def _sheets(book: _Book, spec: TableSpec) -> Iterator[Any]:
+    """Worksheets with a header, as many as are asked for."""
+    for number in count(1):
+        more = f" {number}" if number > 1 else ""
+        sheet = book.book.add_worksheet(sheet_name(spec)[: LONGEST_NAME - len(more)] + more)
+        book.head_row(sheet, spec)
+        yield sheet
+
+
+def workbook(spec: TableSpec, rows: Iterable[Row]) -> bytes:
+    """The same in memory, for few rows."""
+    file = io.BytesIO()
+    write_workbook(spec, rows, file)
+    return file.getvalue()
 
 
 def _put(sheet: Any, row: int, column: int, value: Any, plain: Any, day: Any) -> None:
@@ -221,19 +253,30 @@ def _put(sheet: Any, row: int, column: int, value: Any, plain: Any, day: Any) ->
         sheet.write_string(row, column, str(value), plain)
 
 
+def write_csv(spec: TableSpec, rows: Iterable[Row], file: IO[bytes]) -> None:
+    """The same as CSV (UTF-8 with mark, so that Excel shows Chinese)."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+    text.writelines(lines(spec, rows))
+    text.flush()
+    text.detach()
+
+
 def lines(spec: TableSpec, rows: Iterable[Row]) -> Iterator[str]:
-    """The same as CSV (UTF-8 with mark, so that Excel shows Chinese), line by line."""
+    """A CSV file line by line."""
     columns = list(spec.form.columns.values())
     writers = [(name, labels(column)) for name, column in spec.table.columns.items()]
-    yield "\ufeff" + _line([column.label for column in columns])
-    for row in rows:
-        yield _line([harmless(shown(row[name], codes)) for name, codes in writers])
-
-
-def _line(cells: Sequence[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+    writer = csv.writer(out)
+
+    def line(cells: Sequence[str]) -> str:
+        out.seek(0)
+        out.truncate()
+        writer.writerow(cells)
+        return out.getvalue()
+
+    yield "\ufeff" + line([column.label for column in columns])
+    for row in rows:
+        yield line([harmless(shown(row[name], codes)) for name, codes in writers])
 
 
 def marked(grids: Sequence[Grid], problems: Sequence[dict[str, Any]]) -> bytes:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from xinglin.apps.access.scope import Scope
@@ -86,6 +87,14 @@ class TableSpec(ABC):
         """Whether an account is shown personal columns."""
         return bool(self.personal) and bool(user.can(self.personal_view))
 
+    def personal_area(self, user: Any) -> Scope | bool:
+        """Where an account is shown personal columns: an area, everywhere it sees rows (True), nowhere (False)."""
+        return self.sees_personal(user)
+
+    def exceeds(self, scope: Scope, filters: Mapping[str, str], most: int) -> bool:
+        """Whether more rows of an area meet filters than so many."""
+        return next(islice(iter(self.rows(scope, filters, False)), most, None), None) is not None
+
     @property
     def name(self) -> str:
         """Machine name, as in the contract."""
@@ -153,8 +162,11 @@ class TableSpec(ABC):
         """Those of the ids that rows of other registers refer to."""
 
     @abstractmethod
-    def rows(self, scope: Scope, filters: Mapping[str, str], personal: bool) -> Iterable[Row]:
-        """Rows of an area that meet filters (column → value), in the register's order, read piece by piece."""
+    def rows(self, scope: Scope, filters: Mapping[str, str], personal: Scope | bool) -> Iterable[Row]:
+        """Rows of an area that meet filters (column → value), in the register's order, read piece by piece.
+
+        Personal columns are filled as `personal_area` says.
+        """
 
 
 SPECS: dict[str, TableSpec] = {}

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.audit.actions import record
-from xinglin.apps.exchange import actions, sheets, store
+from xinglin.apps.exchange import actions, exporting, sheets, store
 from xinglin.apps.exchange.forms import UploadForm
 from xinglin.apps.exchange.models import Import, Mode, State
 from xinglin.apps.exchange.presenters import progress_of, summary, toned
 from xinglin.apps.exchange.reading import read_upload
-from xinglin.apps.exchange.spec import SPECS, Row, TableSpec, permitted
+from xinglin.apps.exchange.spec import SPECS, TableSpec, permitted
 from xinglin.apps.ui.messages import done
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,7 +32,10 @@ PER_PAGE = 50
 @require_safe
 def index(request: Any) -> HttpResponse:
     """Registers to fetch, a file to bring, and one's imports."""
-    return render(request, "exchange/index.html", _index(request, UploadForm(request.user)))
+    asked = request.GET.get("table", "")
+    return render(
+        request, "exchange/index.html", _index(request, UploadForm(request.user, initial={"table": asked}))
+    )
 
 
 def _index(request: Any, form: UploadForm) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def _index(request: Any, form: UploadForm) -> dict[str, Any]:
     imports = Import.objects.of(request.user).defer("report")[:20] if may_import else []
     return {
         "form": form if editable else None,
+        "chosen": next((spec for spec in editable if spec.name == form["table"].value()), None),
         "specs": [spec for spec in permitted(request.user, "view") if spec.listed],
         "editable": {spec.name for spec in editable},
         "imports": [(one, toned(one)) for one in imports],
@@ -84,29 +87,19 @@ def template(request: Any, table: str) -> HttpResponse:
 
 @route("export.run")
 @require_safe
-def export(request: Any, table: str) -> HttpResponse | StreamingHttpResponse:
-    """The rows of a register in the user's area that meet the filters of the query string."""
-    spec = _viewable(request, table)
-    personal = spec.sees_personal(request.user)
-    scope = spec.view_scope(request.user)
-    rows = _within_transaction(spec.rows(scope, request.GET.dict(), personal))
-    shown = [name for name in spec.table.columns if personal or name not in spec.personal]
-    with transaction.atomic():
-        record(
-            by=request.user, action="export", kind=spec.name, fields=shown, count=len(rows), request=request
-        )
-    name = f"{spec.label}_{timezone.localdate():%Y%m%d}"
-    if request.GET.get("format") == "csv":
-        answer = StreamingHttpResponse(sheets.lines(spec, rows), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or ""
-        return answer
-    return _file(sheets.workbook(spec, rows), f"{name}.xlsx")
-
-
-def _within_transaction(rows: Iterable[Row]) -> list[Row]:
-    """Rows read in one go, so that the log can tell how many they are and no half page is sent."""
-    with transaction.atomic():
-        return list(rows)
+def export(request: Any, table: str) -> HttpResponse | FileResponse:
+    """The rows of a register in the user's area that meet the filters of the query string; of very many, a job."""
+    asked = request.GET.dict()
+    format_ = asked.pop("format", "")
+    format_ = format_ if format_ in exporting.FORMATS else exporting.FORMATS[0]
+    wanted = exporting.Wanted(_viewable(request, table), asked, request.user, format_)
+    if wanted.many():
+        job = exporting.later(wanted, request)
+        done(request, f"超过 {exporting.AT_ONCE:,} 行，正在后台导出；完成后在这一页下载。")
+        return redirect("work:job", job=job.pk)
+    file = exporting.at_once(wanted, request)
+    kind = XLSX if format_ == "xlsx" else "text/csv; charset=utf-8"
+    return FileResponse(file, as_attachment=True, filename=wanted.name, content_type=kind)
 
 
 def _viewable(request: Any, table: str) -> TableSpec:

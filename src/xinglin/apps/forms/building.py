@@ -64,6 +64,12 @@ class Files(forms.Widget):
         return JOINED.join(one for one in listed if one)
 
 
+class Asked(forms.Field):
+    """A field of the form; ``when`` is the condition under which it is asked for, as the script reads it."""
+
+    when = ""
+
+
 class RecordForm(forms.Form):
     """The fields of a definition.
 
@@ -132,14 +138,11 @@ def _sections(definition: Definition, names: list[str]) -> tuple[tuple[str, tupl
 def _field(definition: Definition, name: str, field: Field, permission: str) -> forms.Field:
     """The field of the form: it takes every text, so that nothing typed is lost."""
     widget = _widget(definition, name, field, permission)
+    made = Asked(required=False, label=_label(field), help_text=field.help, widget=widget)
     if field.when is not None:
-        widget.attrs["data-when"] = json.dumps(field.when.as_data(), ensure_ascii=False)
-    made: forms.Field = forms.Field(required=False, label=_label(field), help_text=field.help, widget=widget)
-    made.required = False
-    if field.required and field.when is None:
+        made.when = json.dumps(field.when.as_data(), ensure_ascii=False)
+    if field.required and field.when is None and not isinstance(widget, _GROUPS):
         widget.attrs["aria-required"] = "true"
-        made.label = f"{made.label}"
-    setattr(made, "must", field.required)  # noqa: B010 - for the template
     return made
 
 
@@ -153,7 +156,10 @@ def _widget(definition: Definition, name: str, field: Field, permission: str) ->
         return _picker(definition, name, field, permission)
     if field.type is FieldType.CODES:
         return _Boxes(choices=_options(definition, name, field))
-    if field.type in (FieldType.CODE, FieldType.BOOLEAN):
+    if field.type is FieldType.BOOLEAN:
+        empty_ = [] if field.required else [("", "未填")]
+        return forms.RadioSelect(choices=[*_options(definition, name, field), *empty_])
+    if field.type is FieldType.CODE:
         empty = ("", "请选择" if field.required else "未填")
         return forms.Select(choices=[empty, *_options(definition, name, field)])
     made = _PLAIN.get(field.type)
@@ -192,6 +198,10 @@ class _Boxes(forms.CheckboxSelectMultiple):
         return (
             [one for one in str(value or "").split(JOINED) if one] if isinstance(value, str) else value or []
         )
+
+
+_GROUPS = (forms.RadioSelect, _Boxes, Files)
+"""Widgets of several inputs; none of them alone is required."""
 
 
 def _picker(definition: Definition, name: str, field: Field, permission: str) -> forms.Widget:

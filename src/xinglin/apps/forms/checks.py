@@ -9,6 +9,8 @@ from django.core.checks import register as register_check
 
 from xinglin.apps.access.table import access_table
 from xinglin.apps.forms.book import book
+from xinglin.apps.forms.history import PIECE, strays
+from xinglin.apps.forms.models import Record
 from xinglin.apps.forms.rows import index_fields, slot
 from xinglin.base.errors import DefinitionError
 from xinglin.records import Book
@@ -32,6 +34,19 @@ def definitions_hold(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
     return [
         Error(f"记录定义里的角色“{role}”不存在", hint="角色见权限表页面", id="xinglin.E302")
         for role in unknown
+    ]
+
+
+def histories() -> list[CheckMessage]:
+    """Every record that is not what its events say: somebody wrote past the program."""
+    rows = Record.objects.order_by("pk").iterator(PIECE)
+    return [
+        Error(
+            f"记录 {pk} 的内容与它的办理记录对不上",
+            hint="有人绕过程序改过数据库：请从备份核对这条记录，改正后再在页面上补记",
+            id="xinglin.E304",
+        )
+        for pk in strays(rows)
     ]
 
 

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
+
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.forms import permissions
 from xinglin.apps.forms.book import book
-from xinglin.apps.forms.models import Record
+from xinglin.apps.forms.models import Event, Record
+from xinglin.apps.forms.versions import former_states
 from xinglin.apps.organisations.models import Facility
 from xinglin.base.places import Level, load_divisions
 from xinglin.records import Definition
+from xinglin.records.definition import Due
 from xinglin.records.periods import Owed, periods
 
 
@@ -36,13 +42,13 @@ class State:
     record: str = ""
 
 
-def units(definition: Definition, scope: Scope) -> list[Unit]:
-    """Units of an area that owe a definition's records, in order."""
+def units(definition: Definition, scope: Scope, on: date) -> list[Unit]:
+    """Units of an area that owe a definition's records on a day, in order: facilities that worked on it."""
     due = definition.due
     if due is None or not scope:
         return []
     if due.facility_kinds:
-        rows = Facility.objects.within(scope).filter(kind__in=due.facility_kinds, valid_to=None)
+        rows = Facility.objects.within(scope).on(on).filter(kind__in=due.facility_kinds)
         return [Unit(pk, name, place) for pk, name, place in rows.values_list("pk", "name", "place")]
     assert due.level is not None
     return list(places_of(scope, Level(due.level)))
@@ -72,20 +78,28 @@ def states(definition: Definition, period: Owed, scope: Scope, today: date) -> l
     rows = Record.objects.of(definition.id).within(scope)
     if period.last is not None:
         rows = rows.filter(day__range=(period.start, period.end))
-    if due.states:
-        rows = rows.filter(state__in=due.states)
-    first: dict[str, Record] = {}
-    for row in rows.order_by("created_at").only("id", "facility", "place", "created_at"):
-        for key in (row.facility_id, row.place[: due.level or 0]):
+    first: dict[str, tuple[str, date]] = {}
+    for pk, facility, place, came in _came(rows, definition, due):
+        for key in (facility, place[: due.level or 0]):
             if key:
-                first.setdefault(key, row)
+                first.setdefault(key, (pk, came))
     found = []
-    for unit in units(definition, scope):
-        record = first.get(unit.id)
-        came = None if record is None else record.created_at.date()
-        past = period.last is not None and (today if came is None else came) > period.last
-        found.append(State(unit, record is not None, past, record.pk if record else ""))
+    for unit in units(definition, scope, min(period.end, today)):
+        record, day = first.get(unit.id, ("", today))
+        past = period.last is not None and day > period.last
+        found.append(State(unit, bool(record), past, record))
     return found
+
+
+def _came(rows: Any, definition: Definition, due: Due) -> list[tuple[str, str | None, str, date]]:
+    """Records that count, with the day they came: when made, or when first in a state that counts; in this order."""
+    at: Any = F("created_at")
+    if due.states:
+        names = frozenset().union(*(former_states(definition, name) for name in due.states))
+        mine = Event.objects.filter(record=OuterRef("pk"), after__in=names).order_by("number")
+        rows, at = rows.filter(state__in=names), Coalesce(Subquery(mine.values("at")[:1]), at)
+    listed = rows.annotate(came=at).order_by("came", "pk").values_list("pk", "facility", "place", "came")
+    return [(pk, facility, place, localdate(came)) for pk, facility, place, came in listed]
 
 
 @dataclass(frozen=True)

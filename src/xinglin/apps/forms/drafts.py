@@ -16,8 +16,11 @@ LONGEST = 100_000
 
 def keep(user: Any, definition: Definition, record: str, raw: Mapping[str, Any]) -> None:
     """Keep what is typed; nothing is kept of an empty form."""
-    text = json.dumps({name: value for name, value in raw.items() if value}, ensure_ascii=False)
-    if len(text) <= LONGEST:
+    typed = {name: value for name, value in raw.items() if value}
+    text = json.dumps(typed, ensure_ascii=False)
+    if not typed:
+        dropped(user, definition, record)
+    elif len(text) <= LONGEST:
         Draft.objects.update_or_create(
             user=user,
             definition=definition.id,

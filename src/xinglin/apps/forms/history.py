@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.db.models import Max
@@ -13,6 +14,9 @@ from xinglin.apps.audit.actions import record as audit
 from xinglin.apps.forms.models import Event, Record
 from xinglin.apps.forms.rows import changes, secrets
 from xinglin.apps.protection.ids import new_id
+
+PIECE = 500
+"""Records whose history is read at once."""
 
 
 class Deed:
@@ -104,5 +108,16 @@ def _put(target: dict[str, Any], name: str, value: Any) -> None:
 
 
 def strays(records: Iterable[Record]) -> list[str]:
-    """Ids of records that are not what their events say."""
-    return [record.pk for record in records if derived(record.events.order_by("number")) != snapshot(record)]
+    """Ids of records that are not what their events say; read piece by piece."""
+    waiting, found = iter(records), list[str]()
+    while piece := list(islice(waiting, PIECE)):
+        events: dict[str, list[Event]] = {record.pk: [] for record in piece}
+        for event in Event.objects.filter(record__in=list(events)).order_by("record", "number"):
+            events[event.record_id].append(event)
+        found += [one.pk for one in piece if not _agrees(one, events[one.pk])]
+    return found
+
+
+def _agrees(record: Record, events: list[Event]) -> bool:
+    numbers = [event.number for event in events]
+    return numbers == list(range(1, len(events) + 1)) and derived(events) == snapshot(record)

@@ -10,10 +10,13 @@ from typing import Any
 
 from xinglin.apps.access.scope import NATION, Scope, union
 from xinglin.apps.forms.models import Event, Record
+from xinglin.apps.forms.rows import values_in
+from xinglin.apps.forms.versions import state_of
 from xinglin.apps.organisations.models import Facility
 from xinglin.base.errors import XinglinError
 from xinglin.base.places import Level
 from xinglin.records import Definition
+from xinglin.records.conditions import is_given
 from xinglin.records.flow import AUTHOR, Move
 
 OVERSEERS = ("county_officer", "regional_officer", "inspector", "county_expert")
@@ -65,16 +68,25 @@ def personal(user: Any, definition: Definition, record: Record) -> bool:
     return holds(user, (*definition.who.write, *definition.who.verify, AUTHOR), record)
 
 
+def hidden(user: Any, definition: Definition, record: Record) -> frozenset[str]:
+    """Personal fields of a record that hold something which an account does not see, and so cannot change."""
+    if personal(user, definition, record):
+        return frozenset()
+    values = values_in(record, definition)
+    return frozenset(
+        name for name, field in definition.fields.items() if field.is_personal and is_given(values.get(name))
+    )
+
+
 def editors(definition: Definition, record: Record) -> frozenset[str]:
     """Roles that may change a record in its state: those who can move it on; at the start also those who write."""
     if not definition.states:
         return frozenset(definition.who.write)
-    state = definition.states.get(record.state)
+    now = state_of(record, definition)
+    state = definition.states.get(now)
     if state is None or state.end:
         return frozenset()
-    roles = {
-        role for move in definition.moves.values() if record.state in move.from_ for role in makers(move)
-    }
+    roles = {role for move in definition.moves.values() if now in move.from_ for role in makers(move)}
     if state.start:
         roles |= {*definition.who.write, AUTHOR}
     if state.deadline and state.deadline.escalate:
@@ -93,7 +105,8 @@ def check_edit(user: Any, definition: Definition, record: Record) -> None:
         raise NotAllowed("这条记录已撤除，不能修改")
     roles = editors(definition, record)
     if not roles:
-        label = definition.states[record.state].label if record.state in definition.states else record.state
+        now = state_of(record, definition)
+        label = definition.states[now].label if now in definition.states else now
         raise NotAllowed(f"“{label}”的记录已经办结，不能再改；要改请另立一条或恢复")
     if not holds(user, roles, record):
         raise NotAllowed("您的角色或地区不能修改这条记录")
@@ -107,11 +120,13 @@ def edit(user: Any, definition: Definition, record: Record) -> bool:
 def check_move(user: Any, definition: Definition, record: Record, name: str) -> None:
     """Whether an account may make a move, whatever it still needs. Raises NotAllowed."""
     move = definition.moves.get(name)
-    if move is None or record.state not in move.from_ or record.removed_at is not None:
+    now = state_of(record, definition)
+    if move is None or now not in move.from_ or record.removed_at is not None:
         raise NotAllowed("这条记录现在的状态办不了这一步，请刷新后再看")
-    escalated = definition.states[record.state].deadline
-    more = {escalated.escalate} if escalated and escalated.escalate and is_overdue(record) else set()
-    if not holds(user, {*makers(move), *more} - {None}, record):
+    deadline = definition.states[now].deadline
+    escalate = {deadline.escalate} if deadline and deadline.escalate else set()
+    may = holds(user, makers(move), record) or (holds(user, escalate, record) and is_overdue(record))
+    if not may:
         raise NotAllowed(f"您的角色或地区不能办“{move.label}”")
     if user.pk in excluded(record, move):
         raise NotAllowed(f"“{move.label}”要由别人来办：您办过前面的步骤")
@@ -144,7 +159,7 @@ def check_verify(user: Any, definition: Definition, record: Record) -> None:
         raise NotAllowed("您的角色或地区不能核验这次评估")
     if record.author == user.pk:
         raise NotAllowed("自评和核验要由不同的人来做")
-    state = definition.states.get(record.state)
+    state = definition.states.get(state_of(record, definition))
     if state is not None and (state.start or state.end):
         raise NotAllowed(f"“{state.label}”时不能核验")
 
@@ -172,7 +187,7 @@ def check_remove(user: Any, definition: Definition, record: Record) -> None:
     """Whether an account may take a record out (or back in): whoever may write there. Raises NotAllowed."""
     if not holds(user, definition.who.write, record):
         raise NotAllowed("您的角色或地区不能撤除这条记录")
-    state = definition.states.get(record.state)
+    state = definition.states.get(state_of(record, definition))
     if state is not None and state.end:
         raise NotAllowed(f"“{state.label}”的记录已经办结，不能撤除")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from xinglin.apps.forms import naming, permissions, rows
 from xinglin.apps.forms.models import Attachment, Deadline, Event, Record, Return
+from xinglin.apps.forms.reminders import due_words, tone_on
 from xinglin.apps.forms.views.lists import TONES, state_chip, title_of
 from xinglin.records import Definition, FieldType
 from xinglin.records.conditions import is_given
@@ -73,12 +75,13 @@ class Page:
     sections: list[tuple[str, list[Shown]]]
     moves: list[tuple[str, str, str]]
     waits: list[str]
-    deadlines: list[tuple[Deadline, str]]
-    returns: list[Return]
+    deadlines: list[tuple[Deadline, str, str]]
+    returns: list[tuple[Return, str]]
     past: list[Past]
     steps: list[Step]
     personal: list[str]
-    children: list[tuple[Definition, int]]
+    children: list[tuple[Definition, int, bool]]
+    result: str
     may_edit: bool
     may_remove: bool
     may_return: bool
@@ -94,19 +97,25 @@ def page_of(record: Record, definition: Definition, user: Any) -> Page:
     known = _known(definition, values, events)
     accounts = naming.people([event.by for event in events])
     returns = list(record.returns.filter(settled_at=None))
+    today = timezone.localdate()
+    mine = [name for name in definition.moves if permissions.may_move(user, definition, record, name)]
     seen = [n for n, f in definition.fields.items() if f.is_personal and is_given(values.get(n))]
     return Page(
         title=title_of(definition, values, known),
         state=state_chip(definition, record),
         sections=_sections(record, definition, values, known, may_see, returns),
-        moves=_moves(record, definition, user),
-        waits=_waits(record, definition, user),
-        deadlines=[(row, _late(row)) for row in record.deadlines.filter(closed_on=None)],
-        returns=returns,
+        moves=_moves(definition, mine),
+        waits=_waits(record, definition, mine),
+        deadlines=[
+            (row, tone_on(row, today), due_words(row.due, today))
+            for row in record.deadlines.filter(closed_on=None)
+        ],
+        returns=[(one, _label(definition, one.field)) for one in returns],
+        result=_result(record, definition),
         past=[_past(definition, event, accounts, known, may_see) for event in events],
         steps=_steps(record, definition, events),
         personal=seen if may_see else [],
-        children=_children(record),
+        children=_children(record, user),
         may_edit=permissions.edit(user, definition, record),
         may_remove=permissions.remove(user, definition, record),
         may_return=permissions.may_return(user, definition, record),
@@ -156,25 +165,24 @@ def _filled(record: Record) -> set[str]:
     return set(rows.secrets(record))
 
 
-def _moves(record: Record, definition: Definition, user: Any) -> list[tuple[str, str, str]]:
+def _moves(definition: Definition, mine: list[str]) -> list[tuple[str, str, str]]:
     """Moves the reader may make: id, words, kind of button."""
     found: list[tuple[str, str, str]] = []
-    for name, move in definition.moves.items():
-        if permissions.may_move(user, definition, record, name):
-            tone = definition.states[move.to].tone
-            kind = "primary" if tone == "good" or not found else "danger" if tone == "bad" else ""
-            found.append((name, move.label, kind))
+    for name in mine:
+        tone = definition.states[definition.moves[name].to].tone
+        kind = "primary" if tone == "good" or not found else "danger" if tone == "bad" else ""
+        found.append((name, definition.moves[name].label, kind))
     return found
 
 
-def _waits(record: Record, definition: Definition, user: Any) -> list[str]:
+def _waits(record: Record, definition: Definition, mine: list[str]) -> list[str]:
     """What others may do now, in words; and which approvals are there."""
     from xinglin.apps.access.table import access_table
 
     roles = access_table().roles
     found = []
     for name, move in definition.moves.items():
-        if record.state in move.from_ and not permissions.may_move(user, definition, record, name):
+        if record.state in move.from_ and not move.approvals and name not in mine:
             who = "、".join(
                 roles[r].label if r in roles else "填报人" for r in sorted(permissions.makers(move))
             )
@@ -187,13 +195,6 @@ def _waits(record: Record, definition: Definition, user: Any) -> list[str]:
                     f"{move.label}：{approval.label}{'已同意' if (name, key) in given else '还没有同意'}"
                 )
     return found
-
-
-def _late(row: Deadline) -> str:
-    today = timezone.localdate()
-    if row.due is None:
-        return "none"
-    return "bad" if row.due < today else "warn" if row.warn_on and row.warn_on <= today else "info"
 
 
 def _past(
@@ -240,23 +241,43 @@ def _score_words(entry: dict[str, Any] | None) -> str:
 
 
 def _steps(record: Record, definition: Definition, events: list[Event]) -> list[Step]:
+    """The states it went through, the one it is in, and – unless it is over – those that may come."""
     been = {event.after for event in events} | {event.before for event in events}
+    now = definition.states.get(record.state)
+    over = now is None or now.end or record.removed_at is not None
     found = []
     for name, state in definition.states.items():
         place = "here" if name == record.state else "been" if name in been else "ahead"
-        found.append(Step(state.label, place, TONES[state.tone]))
+        if place != "ahead" or not over:
+            found.append(Step(state.label, place, TONES[state.tone]))
     return found
 
 
-def _children(record: Record) -> list[tuple[Definition, int]]:
-    """Definitions whose records belong to this one, and how many there are."""
+def _label(definition: Definition, name: str) -> str:
+    return definition.fields[name].label if name in definition.fields else name
+
+
+def _result(record: Record, definition: Definition) -> str:
+    """The result of an assessment in words, with whose it is."""
+    if definition.standard is None:
+        return ""
+    labels = {name: result.label for name, result in definition.standard.results.items()}
+    if record.result:
+        return labels.get(record.result, record.result)
+    own = labels.get(record.result_self, record.result_self)
+    return f"{own}（自评）" if own else ""
+
+
+def _children(record: Record, user: Any) -> list[tuple[Definition, int, bool]]:
+    """Definitions whose records belong to this one, how many there are, whether the reader may add one."""
     from xinglin.apps.forms.book import book
 
-    return [
-        (one, Record.objects.of(one.id).filter(subject=record.pk).count())
-        for one in book()
-        if one.of == record.definition
-    ]
+    mine = [one for one in book() if one.of == record.definition and permissions.readable(user, one)]
+    rows = Record.objects.filter(
+        definition__in=[one.id for one in mine], subject=record.pk, removed_at=None
+    ).order_by()
+    counts = dict(rows.values_list("definition").annotate(n=Count("pk")))
+    return [(one, counts.get(one.id, 0), permissions.holds(user, one.who.write, record)) for one in mine]
 
 
 def scoring(record: Record, definition: Definition, user: Any) -> str:
@@ -268,11 +289,3 @@ def scoring(record: Record, definition: Definition, user: Any) -> str:
     state = definition.states.get(record.state)
     started = state is None or state.start
     return "self" if started and permissions.edit(user, definition, record) else ""
-
-
-def due_words(day: date | None) -> str:
-    """A deadline in words."""
-    if day is None:
-        return "没有期限"
-    left = (day - timezone.localdate()).days
-    return f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"逾期 {-left} 天"

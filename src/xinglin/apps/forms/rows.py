@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from xinglin.apps.forms.models import Record, UniqueKey, Value
+from xinglin.apps.forms.models.record import COUNTY
 from xinglin.records import Definition, FieldType
 from xinglin.records.cells import to_json
 from xinglin.records.conditions import is_given
@@ -26,6 +27,8 @@ OWN_COLUMNS = {
     "facility": "facility_id",
 }
 """Fields that are columns of the record already; subjects other than a facility or place are ``subject``."""
+JUDGED = ("points_self", "points_verified", "result_self", "result")
+"""Columns of assessments."""
 LONGEST_TEXT, LONGEST_TITLE = 200, 200
 
 
@@ -35,9 +38,9 @@ def column_of(definition: Definition, field: str) -> str | None:
         return OWN_COLUMNS[field]
     if field == definition.subject_field:
         return {"place": "place", "facility": "facility_id"}.get(field, "subject")
-    return {"state": "state", "result": "result", "result_self": "result_self"}.get(field) or (
-        field if field in ("points_self", "points_verified") else None
-    )
+    if field in JUDGED:  # a definition without a standard may have a field of such a name
+        return field if definition.standard is not None else None
+    return "state" if field == "state" else None
 
 
 def index_fields(definition: Definition) -> tuple[str, ...]:
@@ -56,10 +59,10 @@ def slot(definition: str, field: str) -> int:
 
 
 def fill(record: Record, definition: Definition, values: Mapping[str, Any]) -> None:
-    """Put checked values into a record: document, personal part, days, title."""
+    """Put checked values into a record whose place is known: document, personal part, days, title."""
     kept = document(definition, values)
     hidden = {name for name, field in definition.fields.items() if field.is_personal}
-    record.version = definition.version
+    record.version, record.county = definition.version, record.place[:COUNTY]
     record.document = {name: value for name, value in kept.items() if name not in hidden}
     secret = {name: value for name, value in kept.items() if name in hidden}
     record.personal = json.dumps(secret, ensure_ascii=False, sort_keys=True) if secret else ""
@@ -120,27 +123,31 @@ def secrets(record: Record) -> dict[str, Any]:
 def facts_of(record: Record, definition: Definition, *, personal: bool = False) -> dict[str, Any]:
     """The values with what every record has besides: id, state, place, facility, points and results."""
     _, state = migrated(definition, record.version, {}, record.state)
+    judged = {
+        "points_self": record.points_self,
+        "points_verified": record.points_verified,
+        "result_self": record.result_self or None,
+        "result": record.result or None,
+    }
     return {
         "facility": record.facility_id,
         **values_in(record, definition, personal=personal),
         "id": record.pk,
         "state": state,
         "place": record.place,
-        "points_self": record.points_self,
-        "points_verified": record.points_verified,
-        "result_self": record.result_self or None,
-        "result": record.result or None,
+        **(judged if definition.standard is not None else {}),  # others may have a field of such a name
     }
 
 
 def index_rows(record: Record, definition: Definition, values: Mapping[str, Any]) -> Iterator[Value]:
     """The index rows of a record."""
+    own = {"record_id": record.pk, "place": record.place, "record_day": record.day}
     for name in index_fields(definition):
         value = values.get(name)
         if not is_given(value):
             continue
         for one in value if isinstance(value, tuple) else (value,):
-            yield Value(record_id=record.pk, slot=slot(definition.id, name), **_typed(one))
+            yield Value(**own, slot=slot(definition.id, name), **_typed(one))
 
 
 def _typed(value: Any) -> dict[str, Any]:

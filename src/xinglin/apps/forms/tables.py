@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -19,18 +21,22 @@ from xinglin.apps.forms import lookup, permissions, rows
 from xinglin.apps.forms.actions.deadlines import follow
 from xinglin.apps.forms.book import book, calendar
 from xinglin.apps.forms.history import Deed, difference, snapshot
-from xinglin.apps.forms.models import Event, Record, UniqueKey, Value
+from xinglin.apps.forms.models import Deadline, Event, Record, UniqueKey, Value
+from xinglin.apps.forms.versions import bring_up
 from xinglin.facts.fault import Fault
 from xinglin.facts.model import Column, ColumnType, Table, Time
-from xinglin.records import Definition, FieldType, check
+from xinglin.records import Checked, Definition, FieldType, check, flow
 from xinglin.records.cells import JOINED, shown
 from xinglin.records.fields import MANY, REFERENCES
 from xinglin.records.validation import Anything
+from xinglin.records.workdays import Calendar, due_by
 
 CHUNK = 2000
 PREFIX = "records."
 """Before the id of a definition: names of its register."""
 ID, STATE = "record", "state"
+LONGEST_MANY = 4000
+"""Characters of a cell that holds several choices or references."""
 
 
 def table_of(definition: Definition) -> Table:
@@ -74,14 +80,22 @@ class EngineTable(TableSpec):
         """Whether an account sees personal columns: whoever may write or verify."""
         return bool(permissions.scope_in(user, (*self.definition.who.write, *self.definition.who.verify)))
 
+    def personal_area(self, user: Any) -> Scope | bool:
+        """Where it does."""
+        return permissions.scope_in(user, (*self.definition.who.write, *self.definition.who.verify))
+
     @cached_property
     def _many(self) -> dict[str, Any]:
         return {n: f for n, f in self.definition.fields.items() if f.type in MANY and n in self.table.columns}
 
     def _row(self, record: Record, *, personal: bool = True) -> Row:
         """A record as a row of its sheet."""
-        values = rows.values_in(record, self.definition, personal=personal)
-        found: Row = {ID: record.pk}
+        found = self._cells(rows.values_in(record, self.definition, personal=personal))
+        return self._with_state({ID: record.pk, **found}, record.state)
+
+    def _cells(self, values: Mapping[str, Any]) -> Row:
+        """Typed values as the sheet has them."""
+        found: Row = {}
         for name in self.table.columns:
             if name in (ID, STATE):
                 continue
@@ -91,10 +105,13 @@ class EngineTable(TableSpec):
                 coded = one.type is FieldType.CODES
                 value = shown(one, value, self.definition.id, name) if coded else JOINED.join(value)
             found[name] = value
-        if STATE in self.table.columns:
-            state = self.definition.states.get(record.state)
-            found[STATE] = state.label if state else record.state
         return found
+
+    def _with_state(self, row: Row, name: str) -> Row:
+        if STATE in self.table.columns:
+            state = self.definition.states.get(name)
+            row[STATE] = state.label if state else name
+        return row
 
     def _all(self) -> Any:
         return Record.objects.of(self.definition.id)
@@ -122,11 +139,13 @@ class EngineTable(TableSpec):
         keys: dict[tuple[int, str], int] = {}
         for number, row in rows.items():
             old = stored.get(self.key(row)) if row[ID] else None
-            faults = list(self._faults(row, old, known, areas, scope))
+            found = check(self.definition, self._raw(row), known)
+            faults = list(self._faults(found, row, old, areas, scope))
             if faults:
                 yield RowFault(number, *faults[0])
                 continue
-            for key in rows_digests(self.definition, self._values(row)):
+            self._settle(row, found, old)
+            for key in rows_digests(self.definition, found.values):
                 if key in keys:
                     yield self._twice(number, key, f"与表中另一行（第 {keys[key] + 1} 条）")
                     break
@@ -135,13 +154,12 @@ class EngineTable(TableSpec):
 
     def _faults(
         self,
+        found: Checked,
         row: Row,
         old: Stored | None,
-        known: lookup.Database,
         areas: Mapping[str, lookup.Area],
         scope: Scope,
     ) -> Iterator[tuple[str, Fault]]:
-        found = check(self.definition, self._raw(row), known)
         for fault in found.errors:
             yield fault.field, fault.fault
         subject = self.definition.subject_field
@@ -152,6 +170,13 @@ class EngineTable(TableSpec):
             yield subject, Fault("outside_area", "不在您可以填报的范围", "请只填自己地区或机构的")
         if STATE in self.table.columns:
             yield from self._state_faults(row, old)
+
+    def _settle(self, row: Row, found: Checked, old: Stored | None) -> None:
+        """Put a good row as the register will give it back: otherwise nothing would be the same, nor be undone."""
+        row.update(self._cells(found.values))
+        if STATE in self.table.columns:
+            start = self.definition.states[str(self.definition.start)].label
+            row[STATE] = start if old is None else old.row[STATE]
 
     def _state_faults(self, row: Row, old: Stored | None) -> Iterator[tuple[str, Fault]]:
         start = self.definition.states[str(self.definition.start)].label
@@ -201,7 +226,8 @@ class EngineTable(TableSpec):
         return known
 
     def _raw(self, row: Row) -> Row:
-        return {name: value for name, value in row.items() if name not in (ID, STATE)}
+        """Values to be checked; numbers without the noughts that a way through a file puts behind them."""
+        return {name: _number(value) for name, value in row.items() if name not in (ID, STATE)}
 
     def _values(self, row: Row) -> dict[str, Any]:
         return dict(check(self.definition, self._raw(row), Anything()).values)
@@ -243,6 +269,9 @@ class EngineTable(TableSpec):
         for change in changes:
             record = old.get(change.id) or self._new(change.id, act)
             before = snapshot(record) if change.id in old else ({}, {}, {}, "")
+            if change.id in old:
+                bring_up(record, self.definition)
+                values[change.id] |= self._beside(record)
             area = areas[str(values[change.id][self.definition.subject_field])]
             record.place, record.facility_id = area.place, area.facility or None
             rows.fill(record, self.definition, values[change.id])
@@ -255,7 +284,13 @@ class EngineTable(TableSpec):
         bulk.write(changed, update=[f.name for f in Record._meta.concrete_fields if not f.primary_key])
         self._index([*new, *changed], values, list(old))
         _without_ids(Event, events)
-        self._follow([*new, *changed], values, act)
+        self._follow(new, changed, values, act)
+
+    def _beside(self, record: Record) -> dict[str, Any]:
+        """What a record holds that no sheet can: its files."""
+        files = [n for n, f in self.definition.fields.items() if f.type is FieldType.FILE]
+        kept = rows.values_in(record, self.definition) if files else {}
+        return {name: kept[name] for name in files}
 
     def _new(self, id_: str, act: Deed) -> Record:
         start = self.definition.start or ""
@@ -275,12 +310,41 @@ class EngineTable(TableSpec):
             UniqueKey, [k for r in records for k in rows.unique_rows(r, self.definition, values[r.pk])]
         )
 
-    def _follow(self, records: Sequence[Record], values: Mapping[str, Mapping[str, Any]], act: Deed) -> None:
+    def _follow(
+        self,
+        new: Sequence[Record],
+        changed: Sequence[Record],
+        values: Mapping[str, Mapping[str, Any]],
+        act: Deed,
+    ) -> None:
+        """Deadlines: those of new records at once; of the others only where the day moves."""
         if not any(state.deadline for state in self.definition.states.values()):
             return
         known, today = calendar(), timezone.localdate(act.at)
-        for record in records:
+        wanted = self.definition.states[str(self.definition.start)].deadline
+        if wanted is not None:
+            _without_ids(Deadline, [begun(one, wanted, values[one.pk], today, known) for one in new])
+        for record in self._moved(changed, values, known):
             follow(record, self.definition, values[record.pk], today, known)
+
+    def _moved(
+        self, changed: Sequence[Record], values: Mapping[str, Mapping[str, Any]], known: Calendar
+    ) -> Iterator[Record]:
+        """Records whose deadline is not the one that runs."""
+        running: dict[str, list[Deadline]] = {}
+        for row in Deadline.objects.filter(record__in=[one.pk for one in changed], closed_on=None):
+            running.setdefault(row.record_id, []).append(row)
+        for record in changed:
+            rows_, state = running.get(record.pk, []), self.definition.states.get(record.state)
+            limit = state.deadline if state is not None else None
+            same = [one for one in rows_ if limit is not None and one.state == record.state]
+            if limit is None and not rows_:
+                continue
+            if limit is not None and len(same) == len(rows_) == 1:
+                by = due_by(limit, same[0].entered_on, values[record.pk], known)
+                if (same[0].due, same[0].provisional) == ((by.day, by.provisional) if by else (None, False)):
+                    continue
+            yield record
 
     def present(self, ids: Collection[str]) -> dict[str, Row]:
         """Rows as they are now."""
@@ -292,15 +356,63 @@ class EngineTable(TableSpec):
         for start in range(0, len(listed), CHUNK):
             about = Record.objects.filter(subject__in=listed[start : start + CHUNK], removed_at=None)
             found |= set(about.values_list("subject", flat=True))
+            named = Value.objects.filter(slot__in=self._named_in, text__in=listed[start : start + CHUNK])
+            found |= {str(text) for text in named.values_list("text", flat=True)}
         return found
 
-    def rows(self, scope: Scope, filters: Mapping[str, str], personal: bool) -> Iterable[Row]:
+    @cached_property
+    def _named_in(self) -> list[int]:
+        """Index rows of other definitions that name records of this one."""
+        return [
+            rows.slot(other.id, name)
+            for other in book()
+            for name in rows.index_fields(other)
+            if other.fields[name].of == self.definition.id
+        ]
+
+    def exceeds(self, scope: Scope, filters: Mapping[str, str], most: int) -> bool:
+        """Whether more records of an area meet filters than so many."""
+        return bool(self._meeting(scope, filters).order_by()[: most + 1].count() > most)
+
+    def rows(self, scope: Scope, filters: Mapping[str, str], personal: Scope | bool) -> Iterable[Row]:
         """Rows of an area, newest first."""
+        for record in self._meeting(scope, filters).iterator(CHUNK):
+            seen = personal if isinstance(personal, bool) else _inside(personal, record)
+            yield self._row(record, personal=seen)
+
+    def _meeting(self, scope: Scope, filters: Mapping[str, str]) -> Any:
         from xinglin.apps.forms.listing import narrowed
 
-        query = narrowed(self._all().within(scope), self.definition, filters)
-        for record in query.iterator(CHUNK):
-            yield self._row(record, personal=personal)
+        return narrowed(self._all().within(scope), self.definition, filters)
+
+
+def _inside(scope: Scope, record: Record) -> bool:
+    return scope.covers(place=record.place, facility=record.facility_id or "")
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, Decimal):
+        return value
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
+def begun(
+    record: Record, wanted: flow.Deadline, values: Mapping[str, Any], day: date, known: Calendar
+) -> Deadline:
+    """The deadline of a record that comes to be, not saved."""
+    by = due_by(wanted, day, values, known)
+    due = by.day if by else None
+    return Deadline(
+        record_id=record.pk,
+        state=record.state,
+        entered_on=day,
+        opened_on=day,
+        due=due,
+        warn_on=due - timedelta(days=wanted.warn) if due else None,
+        provisional=by.provisional if by else False,
+        escalate=wanted.escalate or "",
+    )
 
 
 def rows_digests(definition: Definition, values: Mapping[str, Any]) -> list[tuple[int, str]]:
@@ -343,7 +455,7 @@ def spec_of(definition: Definition) -> EngineTable:
     personal = tuple(name for name, one in definition.fields.items() if one.is_personal)
     lengths = {
         n: f.longest_text for n, f in definition.fields.items() if f.type in (FieldType.TEXT, FieldType.LINES)
-    }
+    } | {n: LONGEST_MANY for n, f in definition.fields.items() if f.type in MANY}
     return EngineTable(
         table=table_of(definition),
         view="record.view",

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,10 +20,14 @@ from xinglin.apps.indicators import reading
 from xinglin.apps.indicators.owned import Database, Owned
 from xinglin.apps.indicators.records import made
 from xinglin.facts import DatasetInfo, FileEntry, Manifest, Table, load_contract, write_dataset
-from xinglin.facts.layout import MANIFEST, read_manifest
+from xinglin.facts.layout import MANIFEST, is_partitioned, read_manifest
 
-STATE, LOCK = "versions.json", "writing.lock"
-"""Beside the manifest: which version of each month of events lies in the files; and who writes."""
+STATE, LEFT, LOCK = "versions.json", "left.json", "writing.lock"
+"""Beside the manifest: which version of each month of events lies in the files; which records count nowhere, and why;
+and who writes.
+"""
+Left = dict[str, dict[str, list[Any]]]
+"""Table → month → [definition, column that is empty, records]."""
 
 
 @dataclass
@@ -31,6 +37,16 @@ class Export:
     rows: dict[str, pa.Table] = field(default_factory=dict)
     kept: dict[str, tuple[FileEntry, ...]] = field(default_factory=dict)
     state: dict[str, dict[str, str]] = field(default_factory=dict)
+    left: Left = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What lies there of a table: its files, the version of each of its months, what was left out."""
+
+    files: tuple[FileEntry, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+    left: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def export(
@@ -52,38 +68,60 @@ def export(
     with alone(folder):
         old = read_manifest(folder).tables if (folder / MANIFEST).exists() else {}
         found = Export(kept={name: tuple(entries) for name, entries in old.items() if name not in owned})
+        state, left = _said(folder / STATE), _said(folder / LEFT)
         with reading.reader(database) as reader:
             for name, owner in owned.items():
                 told(load_contract().table(name).label)
-                _read(reader, owner, old.get(name, ()), _versions(folder).get(name, {}), found)
+                lies = (
+                    Before(tuple(old[name]), state.get(name, {}), left.get(name, {}))
+                    if name in old
+                    else Before()
+                )
+                _read(reader, owner, lies, found)
         manifest = write_dataset(folder, found.rows, info, found.kept)
-        _write_versions(folder, found.state)
+        _say(folder / STATE, found.state)
+        _say(folder / LEFT, found.left)
     return manifest
 
 
-def _read(
-    reader: reading.Reader, owner: Owned, old: tuple[FileEntry, ...], before: dict[str, str], found: Export
-) -> None:
-    """Read a register, or the months of events that changed."""
+def _read(reader: reading.Reader, owner: Owned, before: Before, found: Export) -> None:
+    """Read a register, or the months of events that changed; events that lie in one file all at once."""
     table = load_contract().table(owner.table)
     if not owner.versions:
-        found.rows[owner.table] = _rows(reader, owner, table)
+        found.rows[owner.table] = _rows(reader, owner, table, None, found)
         return
     now = found.state[owner.table] = reader.versions(owner.versions)
-    changed = sorted(month for month, version in now.items() if before.get(month) != version)
-    pieces = [_rows(reader, owner, table, month) for month in changed]
-    if pieces:
-        found.rows[owner.table] = pa.concat_tables(pieces)
+    changed = sorted(month for month, version in now.items() if before.versions.get(month) != version)
+    if not is_partitioned(table) and now != before.versions:
+        changed = sorted(now)
+    stays = now.keys() - set(changed)
+    if changed:
+        found.rows[owner.table] = _rows(reader, owner, table, changed, found)
     found.kept[owner.table] = tuple(
-        entry for entry in old if (month := _month(entry)) in now and month not in changed
+        entry
+        for entry in before.files
+        if (_month(entry) in stays if is_partitioned(table) else now and not changed)
     )
+    still = {month: rows for month, rows in before.left.items() if month in stays}
+    found.left[owner.table] = {**still, **found.left.get(owner.table, {})}
 
 
-def _rows(reader: reading.Reader, owner: Owned, table: Table, month: str = "") -> pa.Table:
-    """The rows of a table, of one month if named; made by definitions where the statement gives raw records."""
+def _rows(
+    reader: reading.Reader, owner: Owned, table: Table, months: Sequence[str] | None, found: Export
+) -> pa.Table:
+    """The rows of a table, of some months if named; made by definitions where the statement gives raw records."""
     if owner.through is not None:
-        return made(reader.raw(owner.select, month), table, owner.through)
-    return reader.rows(owner.select, table, reading.month_is(table, month) if month else "")
+        records = made(reader.raw(owner.select, months), table, owner.through)
+        found.left[owner.table] = {
+            month: [[*what, number] for what, number in sorted(counts.items())]
+            for month, counts in records.left.items()
+        }
+        return records.table
+    if months is None:
+        return reader.rows(owner.select, table)
+    return pa.concat_tables(
+        reader.rows(owner.select, table, reading.month_is(table, month)) for month in months
+    )
 
 
 def _month(entry: FileEntry) -> str:
@@ -91,19 +129,28 @@ def _month(entry: FileEntry) -> str:
     return next((part[6:] for part in entry.path.split("/") if part.startswith("month=")), "")
 
 
-def _versions(folder: Path) -> dict[str, dict[str, str]]:
-    """Versions of months as last exported; a lost or torn file only means that everything is read again."""
+def left_out(folder: Path) -> list[tuple[str, str, str, int]]:
+    """Records that count nowhere: fact table, definition, column that is empty, how many."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for table, months in _said(folder / LEFT).items():
+        for definition, column, number in (one for rows in months.values() for one in rows):
+            found[table, definition, column] += number
+    return [(*what, number) for what, number in sorted(found.items())]
+
+
+def _said(path: Path) -> dict[str, Any]:
+    """What was written down at the last export; a lost or torn file only means that everything is read again."""
     try:
-        content: dict[str, dict[str, str]] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return content
 
 
-def _write_versions(folder: Path, state: dict[str, dict[str, str]]) -> None:
-    new = folder / f"{STATE}.new"
-    new.write_text(json.dumps(state, sort_keys=True), encoding="utf-8")
-    new.replace(folder / STATE)
+def _say(path: Path, content: dict[str, Any]) -> None:
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps(content, sort_keys=True), encoding="utf-8")
+    new.replace(path)
 
 
 @contextmanager

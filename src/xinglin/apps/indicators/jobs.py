@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 
 from xinglin.apps.audit.actions import record
+from xinglin.apps.forms.book import book
+from xinglin.apps.indicators.export import left_out
 from xinglin.apps.indicators.models import Vintage
 from xinglin.apps.indicators.owners import owners
 from xinglin.apps.indicators.pruning import prune
@@ -18,11 +20,12 @@ from xinglin.apps.indicators.recounting import recount as count
 from xinglin.apps.work.progress import Progress
 from xinglin.apps.work.registry import job
 from xinglin.base.errors import XinglinError
-from xinglin.facts import DatasetInfo
+from xinglin.facts import DatasetInfo, load_contract
 
 log = logging.getLogger(__name__)
 
 RECOUNT = "facts.recount"
+MOST_TOLD = 10
 
 
 @job(RECOUNT, "重新统计", permission="facts.recount", again=True)
@@ -41,9 +44,23 @@ def recount(progress: Progress, *, on: str) -> None:
     )
     _prune(home)
     vintage = _vintage(receipt, progress)
-    with progress.finishing({"地区": progress.place, "数据日期": on, "期次": vintage.pk}):
+    told = {"地区": progress.place, "数据日期": on, "期次": vintage.pk, **_left_out(home / "facts")}
+    with progress.finishing(told):
         vintage.save(force_insert=True)
         record(by=None, action="vintage.publish", kind="vintage", id=vintage.pk)
+
+
+def _left_out(facts: Path) -> dict[str, Any]:
+    """Records that no number rests on, because a date or another value that counting needs is missing."""
+    found = [_words(*one) for one in left_out(facts)]
+    more = [f"……另有 {len(found) - MOST_TOLD} 种"] if len(found) > MOST_TOLD else []
+    return {"没有计入的记录": "；".join([*found[:MOST_TOLD], *more])} if found else {}
+
+
+def _words(table: str, definition: str, column: str, number: int) -> str:
+    declared, known = load_contract().table(table), book().definitions
+    name = known[definition].label if definition in known else definition
+    return f"{name} {number} 条缺“{declared.columns[column].label}”，没有计入“{declared.label}”"
 
 
 def _prune(home: Path) -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from xinglin.apps.indicators.owned import Database, Owned
+from xinglin.base.errors import XinglinError
 from xinglin.facts import load_contract
 
 NOT_BUILT_YET = {
@@ -24,11 +25,21 @@ NOT_BUILT_YET = {
 """Fact table → the app that will own it. A test takes a name off as soon as its app is there."""
 
 
+class TwoOwners(ImproperlyConfigured, XinglinError):  # noqa: N818 - says what is the matter
+    """Two apps give a fact table; most likely a county's own definition feeds what an app gives already."""
+
+    def __init__(self, label: str, table: str, *apps_: str) -> None:
+        super().__init__(
+            f"事实表“{label}”（{table}）有两个来源：{'、'.join(apps_)}；"
+            f"请从自己的记录定义的 facts 里去掉 {table}，它已由本程序的登记给出"
+        )
+
+
 def owners() -> dict[str, Owned]:
     """Every fact table that an app of this version owns.
 
     Raises:
-        ImproperlyConfigured: two owners, a table the contract has not, or events without versions.
+        TwoOwners. ImproperlyConfigured: a table the contract has not, or events without versions.
     """
     found: dict[str, Owned] = {}
     for config in apps.get_app_configs():
@@ -38,7 +49,7 @@ def owners() -> dict[str, Owned]:
         versions, through = _asked(module, "versions"), _asked(module, "through")
         for table, select in _asked(module, "selects").items():
             if table in found:
-                raise ImproperlyConfigured(f"{table}: {found[table].app} and {config.label} both own it")
+                raise TwoOwners(load_contract().table(table).label, table, found[table].app, config.label)
             more = through.get(table)
             found[table] = checked(Owned(table, config.label, select, versions.get(table, ""), more))
     return found

@@ -5,7 +5,7 @@ Imports no Django.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -58,11 +58,17 @@ class Reader:
         cast = [_cast(found.column(one.name), one.type) for one in fields]
         return pa.Table.from_arrays(cast, schema=fields)
 
-    def raw(self, select: str, month: str = "") -> list[dict[str, Any]]:
-        """The rows of a statement as they are, of those whose ``day`` lies in a month if one is named."""
-        where = f"WHERE substr(day, 1, 7) = '{month}'" if month else ""
+    def raw(self, select: str, months: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+        """The rows of a statement as they are, piece by piece.
+
+        Args:
+            months: only those whose ``month`` is one of these.
+        """
+        listed = ", ".join(f"'{month}'" for month in months or ())
+        where = "" if months is None else f"WHERE month IN ({listed})"
         self.cursor.execute(f"SELECT * FROM ({select}) AS raw {where}")  # noqa: S608 - names of our own
-        return self.cursor.fetch_arrow_table().to_pylist()  # type: ignore[no-any-return]
+        for piece in self.cursor.fetch_record_batch():
+            yield from piece.to_pylist()
 
     def versions(self, statement: str) -> dict[str, str]:
         """Month → version of its events."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
@@ -98,15 +97,6 @@ def _note_restore() -> None:
 
 def audit_faults() -> list[str]:
     """What the audit chain's verification finds, in Chinese."""
-    from importlib.util import find_spec
+    from xinglin.apps.audit.verify import verify
 
-    if find_spec("xinglin.apps.audit.verify") is None:
-        return []
-    from xinglin.apps.audit import verify
-
-    return [str(fault) for fault in faults_in(verify.verify())]
-
-
-def faults_in(report: Any) -> list[Any]:
-    """The faults of a verification."""
-    return list(getattr(report, "faults", report))
+    return [str(fault) for fault in verify().faults]

@@ -6,14 +6,13 @@ import ctypes
 import os
 import signal
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from multiprocessing import util
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.db import connection, connections
 
+from xinglin.apps.audit import runner as sealer
 from xinglin.apps.installation import lock
 from xinglin.apps.work import runner
 
@@ -33,9 +32,7 @@ def start() -> None:
     alone = connection.vendor == "sqlite"
     if alone:
         _held.append(lock.take(settings.XINGLIN_HOME))
-    sealer = audit_runner()
-    if sealer is not None:
-        sealer.start()
+    sealer.start()
     if WITHOUT_WORKER not in os.environ:
         runner.start(alone=alone)
     util.Finalize(None, stop, exitpriority=10)
@@ -45,15 +42,7 @@ def start() -> None:
 def stop() -> None:
     """Stop in order: jobs first, so that their last rows are sealed too."""
     runner.stop()
-    sealer = audit_runner()
-    if sealer is not None:
-        sealer.stop()
-
-
-def audit_runner() -> Any:
-    """The module that seals the log in the background."""
-    name = "xinglin.apps.audit.runner"
-    return import_module(name) if find_spec(name) else None
+    sealer.stop()
 
 
 def end_with_parent() -> None:

@@ -19,7 +19,8 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import connection
 from django.utils import timezone
 
-from xinglin.apps.audit.models import Entry, Seal
+from xinglin.apps.audit.models import Entry
+from xinglin.apps.audit.sealing import SEALER, pending
 from xinglin.apps.installation.djangos import in_chinese
 
 FREE_ERROR, FREE_WARNING = 1 << 30, 5 << 30
@@ -75,8 +76,12 @@ def https(app_configs: Any, **more: Any) -> Iterator[CheckMessage]:
     """Passwords and names do not travel in the clear."""
     del app_configs, more
     if not settings.HTTPS:
-        hint = "在前面放反向代理提供 HTTPS，然后设置 XINGLIN_HTTPS=1"
+        hint = "在前面放反向代理提供 HTTPS，然后设置 XINGLIN_HTTPS=1 和 XINGLIN_PROXIES=1"
         yield Warning("没有启用 HTTPS，密码和姓名以明文传送", hint=hint, id="xinglin.W004")
+    elif not settings.XINGLIN_PROXIES:
+        hint = "设置 XINGLIN_PROXIES 为前面反向代理的层数，通常是 1"
+        words = "设了 XINGLIN_HTTPS 而没有设 XINGLIN_PROXIES，页面会不停地转向，打不开"
+        yield Error(words, hint=hint, id="xinglin.E004")
 
 
 @checks.register("site", deploy=True)
@@ -119,11 +124,9 @@ def _has_tables() -> bool:
 def sealing(app_configs: Any, **more: Any) -> Iterator[CheckMessage]:
     """The sealer keeps up."""
     del app_configs, more
-    if not _has_tables():
+    if not _has_tables() or not SEALER.unsealed():
         return
-    late = Entry.objects.filter(at__lt=timezone.now() - SEALED_WITHIN)
-    sealed = Seal.objects.values("entry")
-    waiting = late.exclude(pk__in=sealed).count()
+    waiting = pending(SEALER.floor).filter(at__lt=timezone.now() - SEALED_WITHIN).count()
     if waiting:
         hint = "站点没有运行时会这样，运行 xinglin site audit seal；运行着仍这样，请看服务日志"
         yield Warning(f"有 {waiting} 条日志一分钟以上没有封存", hint=hint, id="xinglin.W008")

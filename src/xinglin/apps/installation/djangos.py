@@ -14,7 +14,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"(?:[A-Za-z'’]{2,}[,;:]? ){3,}[A-Za-z'’]{2,}")
 """Four English words in a row: a sentence, and neither a name nor a command."""
 
-PROXY = "设置 XINGLIN_HTTPS=1；站点前面要有提供 HTTPS 的反向代理"
+PROXY = "设置 XINGLIN_HTTPS=1 和 XINGLIN_PROXIES=1；站点前面要有提供 HTTPS 的反向代理"
 MIDDLEWARE = "恢复程序自带的 MIDDLEWARE 设置"
 ORIGINAL = "恢复程序自带的设置（xinglin.config.settings）"
 

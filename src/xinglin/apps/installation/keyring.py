@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from xinglin.apps.installation.backup.sealed import fingerprint, unseal
@@ -37,9 +39,17 @@ def keys_for(backup: Path, passphrase: str, path: Path | None) -> Keys:
     else:
         hint = "用 --passphrase 给出口令" if sealed else "备份里没有密钥，用 --keys 给出另外保存的 keys.json"
         raise KeysError(f"没有密钥就读不出加密的内容：{hint}")
-    if fingerprint(found) != wanted:
+    if wanted not in map(fingerprint, _as_they_were(found)):
         raise KeysError("这不是写备份时的密钥，恢复后加密的内容会读不出来")
     return found
+
+
+def _as_they_were(found: Keys) -> Iterator[Keys]:
+    """The keys now, and as they were before each rotation: it only adds keys, so later ones open earlier backups."""
+    yield found
+    known = list(found.encryption.items())
+    for number, (name, _) in enumerate(known, start=1):
+        yield replace(found, encryption=dict(known[:number]), current=name)
 
 
 def place_keys(home: Path, keys: Keys) -> None:

@@ -32,6 +32,11 @@ class Finder:
         rows = Facility.objects.filter(Q(pk__in=wanted) | Q(name__in=wanted)).order_by("sort_key")
         return [directory.Facility(row.pk, row.name, row.place) for row in rows]
 
+    def by_ids(self, ids: Collection[str]) -> list[directory.Facility]:
+        """Facilities with these ids, in no order."""
+        rows = Facility.objects.filter(pk__in=list(ids)).order_by().values_list("pk", "name", "place")
+        return [directory.Facility(*row) for row in rows]
+
     def inside(self, scope: Scope) -> QuerySet[Any, Any]:
         """Ids of the facilities of an area, for a condition of another query."""
         return Facility.objects.within(scope).order_by().values("pk")

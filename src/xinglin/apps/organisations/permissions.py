@@ -39,7 +39,7 @@ def check_merge(by: Any, *facilities: Facility) -> None:
 def edit_practitioner(by: Any, person: Practitioner) -> bool:
     """Whether an account may change what is known of a person: where the person works or was registered."""
     scope: Scope = by.scope_for("practitioner.edit")
-    return Practitioner.objects.within(scope).filter(pk=person.pk).exists()
+    return Practitioner.objects.within(scope, few=True).filter(pk=person.pk).exists()
 
 
 def check_edit_practitioner(by: Any, person: Practitioner) -> None:
@@ -70,7 +70,7 @@ def check_edit_consortium(by: Any, consortium: Consortium) -> None:
 def read_names(by: Any, person: Practitioner) -> bool:
     """Whether an account may read name, number and phone of a person."""
     scope: Scope = by.scope_for("practitioner.name")
-    return bool(scope) and Practitioner.objects.within(scope).filter(pk=person.pk).exists()
+    return bool(scope) and Practitioner.objects.within(scope, few=True).filter(pk=person.pk).exists()
 
 
 def _check(allowed: bool, why: str) -> None:

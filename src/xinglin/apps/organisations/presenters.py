@@ -160,10 +160,15 @@ def _kind(model: type[models.Model]) -> str:
 
 def person(row: Practitioner, readable: bool) -> Person:
     """Somebody as the reader may see them."""
+    name = known_name(row, readable)
     if readable:
-        return Person(row.pk, row.name or "（未填姓名）", row.id_number, row.phone, True)
-    masked = mask_name(row.name) or "（未填姓名）"
-    return Person(row.pk, masked, mask_number(row.id_number), mask_phone(row.phone), False)
+        return Person(row.pk, name, row.id_number, row.phone, True)
+    return Person(row.pk, name, mask_number(row.id_number), mask_phone(row.phone), False)
+
+
+def known_name(row: Practitioner, readable: bool) -> str:
+    """The name, or the surname for who may not read names; nothing else of the person is read."""
+    return (row.name if readable else mask_name(row.name)) or "（未填姓名）"
 
 
 def history(changes: QuerySet[Change] | Sequence[Change], known: Sequence[Facility] = ()) -> list[Deed]:

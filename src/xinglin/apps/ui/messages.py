@@ -1,4 +1,4 @@
-"""Messages after a deed that offer to take it back."""
+"""Messages after a deed, which may offer to take it back, and after one that could not be done."""
 
 from __future__ import annotations
 
@@ -12,3 +12,8 @@ UNDO = "undo:"
 def done(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Tell that something was done; ``undo`` is an address that takes it back by POST."""
     messages.success(request, text, extra_tags=UNDO + undo if undo else "")
+
+
+def refused(request: HttpRequest, text: str) -> None:
+    """Tell that something was not done, and why."""
+    messages.warning(request, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,13 +11,17 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its words, its route, the permission it needs, its group, a line of help for the home page."""
+    """One entry: its words, its route, the permission it needs, its group, a line of help for the home page.
+
+    ``waiting`` tells how much waits there for an account: words behind the entry, empty when nothing does.
+    """
 
     label: str
     route: str
     permission: str
     group: str
     help: str = ""
+    waiting: Callable[[Any], str] | None = None
 
 
 class Shown(NamedTuple):
@@ -26,15 +31,24 @@ class Shown(NamedTuple):
     address: str
     here: bool
     help: str
+    waiting: str = ""
 
 
 ENTRIES: list[Entry] = []
 """Filled by the apps when they are ready (see each ``apps.py``)."""
 
 
-def add(label: str, route: str, permission: str, group: str, help: str = "") -> None:
+def add(
+    label: str,
+    route: str,
+    permission: str,
+    group: str,
+    help: str = "",
+    *,
+    waiting: Callable[[Any], str] | None = None,
+) -> None:
     """Put an entry into the menu, once."""
-    entry = Entry(label, route, permission, group, help)
+    entry = Entry(label, route, permission, group, help, waiting)
     if entry not in ENTRIES:
         ENTRIES.append(entry)
 
@@ -45,7 +59,9 @@ def menu(user: Any, path: str) -> list[tuple[str, list[Shown]]]:
     here = max((address for _, address in allowed if _below(path, address)), key=len, default="")
     groups: dict[str, list[Shown]] = {}
     for entry, address in allowed:
-        groups.setdefault(entry.group, []).append(Shown(entry.label, address, address == here, entry.help))
+        words = entry.waiting(user) if entry.waiting is not None else ""
+        shown = Shown(entry.label, address, address == here, entry.help, words)
+        groups.setdefault(entry.group, []).append(shown)
     return list(groups.items())
 
 

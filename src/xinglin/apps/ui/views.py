@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import PUBLIC, route
+from xinglin.apps.ui.panels import panels
 
 
 @route("home.view")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What one can do here, by role."""
-    return render(request, "ui/home.html")
+    """What waits for the reader, and what one can do here, by role."""
+    return render(request, "ui/home.html", {"panels": panels(request)})
 
 
 @route(PUBLIC)

@@ -11,7 +11,7 @@ from xinglin.apps.audit.actions import record
 from xinglin.apps.work import runner
 from xinglin.apps.work.models import ENDED, Job, State
 from xinglin.apps.work.progress import LIVE
-from xinglin.apps.work.registry import KINDS
+from xinglin.apps.work.registry import KINDS, permitted
 from xinglin.apps.work.tasks import enqueue
 from xinglin.base.errors import XinglinError
 
@@ -73,8 +73,10 @@ def retry(*, job: Job, by: Any, request: Any = None) -> None:
     """Begin a failed or cancelled job anew.
 
     Raises:
-        NotNow: it waits, runs, or has its result.
+        NotNow: it waits, runs, or has its result; or the account may no longer do such a thing there.
     """
+    if not permitted(job, by):
+        raise NotNow("您的角色或地区变了，不能再做这项任务：请联系安全管理员")
     again = Job.objects.filter(pk=job.pk, state__in=(State.FAILED, State.CANCELLED)).update(
         state=State.WAITING,
         cancel_asked=False,

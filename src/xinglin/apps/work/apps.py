@@ -13,7 +13,10 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every app register its kinds of job (module ``jobs``); put the list into the menu."""
+        from xinglin.apps.audit.presenters import name_kinds
         from xinglin.apps.ui import navigation
+        from xinglin.apps.work.registry import KINDS
 
         autodiscover_modules("jobs")
+        name_kinds({name: kind.label for name, kind in KINDS.items()})
         navigation.add("后台任务", "work:list", "job.view", "工具")

@@ -115,15 +115,16 @@ class Progress:
 
     @contextmanager
     def finishing(self, result: Any = None) -> Iterator[None]:
-        """A transaction for the job's effect that also marks it done: both happen, or neither, and only once."""
+        """A transaction for the job's effect that also marks it done: both happen, or neither, and only once.
+
+        The job's row stays free until the end: on PostgreSQL another connection writes signs of life to it meanwhile.
+        """
         with transaction.atomic():
-            mine = Job.objects.select_for_update().filter(
-                pk=self.id, attempts=self.attempt, state=State.RUNNING
-            )
-            if mine.first() is None:
+            if not Job.objects.filter(pk=self.id, attempts=self.attempt, state=State.RUNNING).exists():
                 raise Lost("任务已由另一进程接手")
             yield
-            self.write_end(state=State.DONE, result=result)
+            if not self.write_end(state=State.DONE, result=result):
+                raise Lost("任务已由另一进程接手")
 
     def write_end(self, **values: Any) -> bool:
         """Write the end of the job, if it is still ours."""

@@ -19,7 +19,7 @@ class Kind:
 
     Attributes:
         work: called with a `Progress` and the job's arguments; what it returns (JSON) is the result.
-        permission: what one needs to fetch the file it made.
+        permission: what one needs, where the job works, to fetch the file it made or to begin it anew.
         again: a job cut off in the middle may simply be begun again. Otherwise it is shown as failed, to be retried
             by whoever asked.
     """
@@ -51,3 +51,11 @@ def job(
         return work
 
     return declare
+
+
+def permitted(job: Any, by: Any) -> bool:
+    """Whether an account has, today, what a job needs where it works."""
+    kind = KINDS.get(job.kind)
+    scope = by.scope_for(kind.permission if kind else "job.view")
+    anywhere = not (job.place or job.facility)
+    return bool(scope) and (anywhere or scope.covers(place=job.place, facility=job.facility))

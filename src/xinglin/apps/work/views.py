@@ -19,7 +19,7 @@ from xinglin.apps.audit.actions import record
 from xinglin.apps.work import actions
 from xinglin.apps.work.models import Job
 from xinglin.apps.work.presenters import shown
-from xinglin.apps.work.registry import KINDS
+from xinglin.apps.work.registry import permitted
 
 PER_PAGE = 50
 
@@ -74,11 +74,8 @@ def dismiss(request: Any, job: str) -> HttpResponse:
 def file(request: Any, job: str) -> Any:
     """The file a job made, for those who still have the right to it."""
     found = _own(request, job)
-    kind = KINDS.get(found.kind)
     path = Path(settings.XINGLIN_HOME) / "files" / "jobs" / found.pk / found.file
-    scope = request.user.scope_for(kind.permission if kind else "job.view")
-    covered = scope.covers(place=found.place, facility=found.facility) or not (found.place or found.facility)
-    if not found.file or not scope or not covered or not path.is_file():
+    if not found.file or not permitted(found, request.user) or not path.is_file():
         raise Http404
     with transaction.atomic():
         record(by=request.user, action="job.file", kind=found.kind, id=found.pk, request=request)

@@ -18,7 +18,8 @@ from django.db import transaction
 
 from xinglin.apps.audit.actions import record as audit
 from xinglin.apps.forms.models import Attachment
-from xinglin.apps.protection.crypto import decrypt, encrypt
+from xinglin.apps.protection.crypto import CryptoError, decrypt, encrypt
+from xinglin.apps.protection.ids import new_id
 from xinglin.base.errors import XinglinError
 
 MOST = 10 * 1024 * 1024
@@ -133,6 +134,8 @@ def content_of(one: Attachment) -> bytes:
         found = base64.b64decode(decrypt(_path(one.digest).read_text(encoding="ascii"), PURPOSE))
     except FileNotFoundError:
         raise Refused("附件的文件不见了：请系统管理员从备份恢复") from None
+    except (CryptoError, ValueError):
+        raise Refused("附件打不开，内容可能被改动：请系统管理员从备份恢复") from None
     if hashlib.sha256(found).hexdigest() != one.digest:
         raise Refused("附件的内容与上传时不同，没有打开：请系统管理员查看")
     return found
@@ -148,7 +151,7 @@ def _keep(digest: str, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
+    part = path.with_suffix(f".{new_id()}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(encrypt(base64.b64encode(content).decode(), PURPOSE))

@@ -1,4 +1,8 @@
-"""Deadlines of states: begun when a state is entered, moved with the date they hang on, ended when it is left."""
+"""Deadlines of states: begun when a state is entered, moved with the date they hang on, ended when it is left.
+
+A row is never given another day once a day has passed: it is closed and another one goes on, so that what was overdue
+on a day can be told for ever.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,8 @@ from django.utils import timezone
 from xinglin.apps.forms.book import book, calendar
 from xinglin.apps.forms.models import Deadline, Record
 from xinglin.apps.forms.rows import values_in
-from xinglin.records import Definition
+from xinglin.apps.forms.versions import former_states, state_of
+from xinglin.records import Definition, flow
 from xinglin.records.workdays import By, Calendar, due_by
 
 
@@ -22,26 +27,64 @@ def follow(
     values: Mapping[str, Any],
     day: date,
     known: Calendar | None = None,
+    *,
+    entered: bool = False,
 ) -> None:
-    """Bring a record's deadline up to its state and values; the caller has the transaction."""
-    state = definition.states.get(record.state)
+    """Bring a record's deadline up to its state and values; the caller has the transaction.
+
+    Args:
+        entered: the state was entered just now, perhaps from itself: what ran in it is over.
+    """
+    now = state_of(record, definition)
+    state = definition.states.get(now)
     wanted = state.deadline if state is not None and record.removed_at is None else None
     mine = list(Deadline.objects.filter(record=record, closed_on=None))
-    running = next((one for one in mine if one.state == record.state), None)
+    names = former_states(definition, now)
+    running = None if entered else next((one for one in mine if one.state in names), None)
     for one in mine:
         if one is not running or wanted is None:
-            one.closed_on = day
-            one.save(update_fields=["closed_on"])
+            _close(one, day)
     if wanted is None:
         return
-    row = running or Deadline(
-        record=record, state=record.state, opened_on=day, escalate=wanted.escalate or ""
+    begun = running.entered_on if running else day if entered else _entered(record, names, day)
+    by = due_by(wanted, begun, values, known or calendar())
+    if running is not None and (running.due, running.provisional) == _plain(by):
+        return
+    if running is not None:
+        _close(running, day)
+    _open(record, now, wanted, by, begun, day)
+
+
+def _open(record: Record, state: str, wanted: flow.Deadline, by: By | None, begun: date, day: date) -> None:
+    due, provisional = _plain(by)
+    Deadline.objects.create(
+        record=record,
+        state=state,
+        entered_on=begun,
+        opened_on=day,
+        due=due,
+        warn_on=due - timedelta(days=wanted.warn) if due else None,
+        provisional=provisional,
+        escalate=wanted.escalate or "",
     )
-    by = due_by(wanted, row.opened_on, values, known or calendar())
-    if running is None or (row.due, row.provisional) != _plain(by):
-        row.due, row.provisional = _plain(by)
-        row.warn_on = row.due - timedelta(days=wanted.warn) if row.due else None
-        row.save()
+
+
+def _close(row: Deadline, day: date) -> None:
+    """End a row; one that did not live through a day leaves no trace."""
+    if row.opened_on >= day:
+        row.delete()
+    else:
+        row.closed_on = day
+        row.save(update_fields=["closed_on"])
+
+
+def _entered(record: Record, names: frozenset[str], day: date) -> date:
+    """The day a state was entered: of a record put back, the day it had been entered before."""
+    last = record.events.filter(kind="move", after__in=names).order_by("-number").first()
+    if last is not None:
+        return timezone.localdate(last.at)
+    known = Deadline.objects.filter(record=record, state__in=names).order_by("-pk").first()
+    return known.entered_on if known else day
 
 
 def _plain(by: By | None) -> tuple[date | None, bool]:
@@ -50,20 +93,20 @@ def _plain(by: By | None) -> tuple[date | None, bool]:
 
 def stop(record: Record, day: date) -> None:
     """End whatever runs."""
-    Deadline.objects.filter(record=record, closed_on=None).update(closed_on=day)
+    for row in Deadline.objects.filter(record=record, closed_on=None):
+        _close(row, day)
 
 
 @transaction.atomic
 def recompute() -> int:
-    """Count provisional deadlines anew, after a year's working days became known. How many moved."""
-    known, moved = calendar(), 0
+    """Count provisional deadlines anew, after a year's working days became known. How many moved or became sure."""
+    known, moved, today = calendar(), 0, timezone.localdate()
     rows = Deadline.objects.filter(provisional=True, closed_on=None).select_related("record")
-    for row in rows.iterator(500):
+    for row in list(rows.order_by("pk")):
         definition = book().definitions.get(row.record.definition)
         if definition is None:
             continue
-        before = (row.due, row.provisional)
-        follow(row.record, definition, values_in(row.record, definition), timezone.localdate(), known)
-        row.refresh_from_db()
-        moved += (row.due, row.provisional) != before
+        follow(row.record, definition, values_in(row.record, definition), today, known)
+        still = Deadline.objects.filter(pk=row.pk, closed_on=None).exists()
+        moved += not still
     return moved

@@ -12,11 +12,20 @@ from django.utils import timezone
 
 from xinglin.apps.access.scope import below
 from xinglin.apps.forms import permissions, rows
-from xinglin.apps.forms.actions.saving import Invalid, Outdated, checked, locked, store
+from xinglin.apps.forms.actions.saving import (
+    Invalid,
+    Outdated,
+    checked,
+    kept_back,
+    locked,
+    own_files,
+    store,
+)
 from xinglin.apps.forms.book import definition as definition_of
 from xinglin.apps.forms.history import Deed, snapshot
 from xinglin.apps.forms.models import Consent, Record, Return
 from xinglin.apps.forms.permissions import NotAllowed
+from xinglin.apps.forms.versions import bring_up
 from xinglin.facts.fault import Fault
 from xinglin.records import Definition, FieldFault, FieldType
 from xinglin.records.flow import Gate, Move
@@ -56,24 +65,33 @@ def move(
         raise NotAllowed(f"请写明“{transition.label}”的理由")
     deed = Deed(by, "move", request)
     before = snapshot(current)
-    values = _filled(current, definition, wish.raw)
+    bring_up(current, definition)
+    asked = {name: value for name, value in (wish.raw or {}).items() if name in transition.needs}
+    values = _filled(current, definition, {**asked, **_unseen(current, definition, asked, by)}, deed)
     _ready(definition, transition, current, values)
-    if transition.approvals and not _agreed(current, transition, name, wish.approval, deed):
-        return current
+    if transition.approvals and not _agreed(current, transition, name, wish.approval, deed, before[-1]):
+        return locked(record)
     return _make(current, definition, name, values, deed, before, wish.reason)
 
 
-def _filled(record: Record, definition: Definition, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+def _unseen(record: Record, definition: Definition, asked: Mapping[str, Any], by: Any) -> dict[str, Any]:
+    """Values that the mover does not see and that are filled already: they stay."""
+    kept = kept_back(record, definition, by)
+    return {name: kept[name] for name in asked if name in kept}
+
+
+def _filled(record: Record, definition: Definition, raw: Mapping[str, Any], deed: Deed) -> dict[str, Any]:
     if not raw:
         return rows.values_in(record, definition)
     found, _ = checked(definition, {**rows.values_in(record, definition), **raw}, None)
+    own_files(record, definition, found.values, deed)
     return dict(found.values)
 
 
 def _ready(definition: Definition, transition: Move, record: Record, values: Mapping[str, Any]) -> None:
     """Raises Invalid with every field that is lacking; NotAllowed where a condition does not hold."""
     facts = {**rows.facts_of(record, definition), **values}
-    lacking = transition.lacking(facts)
+    lacking = definition.lacking(transition, facts)
     if lacking:
         words = [
             FieldFault(
@@ -109,8 +127,8 @@ def _label(definition: Definition, name: str) -> str:
     return field.label if field else name
 
 
-def _agreed(record: Record, transition: Move, name: str, approval: str, deed: Deed) -> bool:
-    """Note one approval; whether all are there."""
+def _agreed(record: Record, transition: Move, name: str, approval: str, deed: Deed, state: str) -> bool:
+    """Note one approval; whether all are there. ``state``: as it is stored."""
     if approval not in transition.approvals:
         raise NotAllowed("请选择以哪一方的身份同意")
     one = transition.approvals[approval]
@@ -121,7 +139,7 @@ def _agreed(record: Record, transition: Move, name: str, approval: str, deed: De
             Consent.objects.create(record=record, move=name, approval=approval, by=deed.who, at=deed.at)
     except IntegrityError:
         raise NotAllowed("这一方已经同意过，或您已代表另一方同意：每一方要由不同的人来办") from None
-    deed.note(record, "consent", move=name, before=record.state, after=record.state, reason=one.label)
+    deed.note(record, "consent", move=name, before=state, after=state, reason=one.label)
     given = set(Consent.objects.filter(record=record, move=name).values_list("approval", flat=True))
     return given == set(transition.approvals)
 

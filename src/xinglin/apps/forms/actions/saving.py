@@ -13,6 +13,7 @@ from xinglin.apps.forms.actions.deadlines import follow, stop
 from xinglin.apps.forms.history import Deed, difference, snapshot
 from xinglin.apps.forms.models import Attachment, Draft, Record, Return, UniqueKey, Value
 from xinglin.apps.forms.permissions import NotAllowed
+from xinglin.apps.forms.versions import bring_up, state_of
 from xinglin.base.errors import XinglinError
 from xinglin.facts.fault import Fault
 from xinglin.records import Checked, Definition, FieldFault, FieldType, check, check_scores
@@ -31,6 +32,24 @@ class Outdated(XinglinError):  # noqa: N818
 
     def __init__(self) -> None:
         super().__init__("您打开这一页之后，别人改过这条记录：请刷新后再改，刚填的内容还在草稿里")
+
+
+class Twice(XinglinError):  # noqa: N818
+    """A form was sent twice: its record is there."""
+
+    def __init__(self) -> None:
+        super().__init__("这张表已经保存过了")
+
+
+def _insert(record: Record) -> None:
+    """Save a new record. Raises Twice: the same form got there first."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError:
+        if Record.objects.filter(pk=record.pk).exists():
+            raise Twice from None
+        raise
 
 
 def checked(definition: Definition, raw: Mapping[str, Any], by: Any) -> tuple[Checked, lookup.Area]:
@@ -66,18 +85,24 @@ def create(
     by: Any,
     scores: Mapping[str, Mapping[str, Any]] | None = None,
     request: Any = None,
+    pk: str = "",
 ) -> Record:
     """Make a record.
 
     Args:
         scores: of an assessment, the self side. by: None for the program (demonstration, tests).
+        pk: id it is to have, so that a form sent twice makes one record; a new one if empty.
 
     Raises:
-        Invalid.
+        Invalid. Twice.
     """
+    if pk and Record.objects.filter(pk=pk).exists():
+        raise Twice
     found, area = checked(definition, raw, by)
     deed = Deed(by, "create", request)
+    own_files(None, definition, found.values, deed)
     record = Record(
+        **({"id": pk} if pk else {}),
         definition=definition.id,
         state=definition.start or "",
         place=area.place,
@@ -89,11 +114,11 @@ def create(
     rows.fill(record, definition, found.values)
     if definition.standard is not None:
         _score(record, definition, scores or {}, "self")
-    record.save(force_insert=True)
+    _insert(record)
     _index(record, definition, found.values)
     _bind(record, definition, deed.who)
     deed.note(record, "create", **difference(({}, {}, {}, ""), record))
-    follow(record, definition, found.values, timezone.localdate(deed.at))
+    follow(record, definition, found.values, timezone.localdate(deed.at), entered=True)
     if by is not None:
         Draft.objects.filter(user=by, definition=definition.id, record="").delete()
     return record
@@ -119,15 +144,17 @@ def change(
         permissions.check_edit(by, definition, current)
     if revision is not None and revision != current.revision:
         raise Outdated
-    found, area = checked(definition, raw, None)
+    before = snapshot(current)
+    bring_up(current, definition)
+    found, area = checked(definition, {**raw, **kept_back(current, definition, by)}, None)
+    deed = Deed(by, "change", request)
+    own_files(current, definition, found.values, deed)
     if by is not None and (area.place, area.facility) != (current.place, current.facility_id or ""):
         fault = _outside(definition, area, by)
         if fault is not None:
             raise Invalid((FieldFault(definition.subject_field, fault),))
-    before = snapshot(current)
     current.place, current.facility_id = area.place, area.facility or None
     rows.fill(current, definition, found.values)
-    deed = Deed(by, "change", request)
     store(current, definition, found.values, deed, "change", before)
     _settle(current, before, deed)
     if by is not None:
@@ -154,7 +181,7 @@ def store(
     _index(record, definition, values)
     _bind(record, definition, deed.who)
     deed.note(record, kind, **told, **more)
-    follow(record, definition, values, timezone.localdate(deed.at))
+    follow(record, definition, values, timezone.localdate(deed.at), entered=kind == "move")
 
 
 def locked(record: Record) -> Record:
@@ -173,6 +200,22 @@ def _index(record: Record, definition: Definition, values: Mapping[str, Any]) ->
         raise Invalid(tuple(_twice(record, definition, values))) from None
 
 
+def reindex(definition: Definition) -> int:
+    """Index rows and keys of records of earlier versions as the definition now has them; the records stay as written.
+
+    How many there were. To be run when a definition has a new version, before it is served.
+    """
+    old = Record.objects.of(definition.id).filter(version__lt=definition.version).order_by("pk")
+    done = 0
+    for record in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = locked(Record(pk=record))
+            if row.version < definition.version:
+                _index(row, definition, rows.values_in(row, definition))
+                done += 1
+    return done
+
+
 def _twice(record: Record, definition: Definition, values: Mapping[str, Any]) -> list[FieldFault]:
     """Which sets of fields another record already has."""
     found = []
@@ -188,13 +231,42 @@ def _twice(record: Record, definition: Definition, values: Mapping[str, Any]) ->
     return found
 
 
+def kept_back(record: Record, definition: Definition, by: Any) -> dict[str, Any]:
+    """Personal values that an account does not see and so cannot change: they stay, whatever it sends."""
+    if by is None:
+        return {}
+    values = rows.values_in(record, definition)
+    return {name: values[name] for name in permissions.hidden(by, definition, record)}
+
+
+def own_files(record: Record | None, definition: Definition, values: Mapping[str, Any], deed: Deed) -> None:
+    """Files that are named belong to the record, or are loose ones of whoever names them. Raises Invalid."""
+    faults = []
+    for name, field in definition.fields.items():
+        named = set(values.get(name) or ()) if field.type is FieldType.FILE else set()
+        if not named:
+            continue
+        mine = Attachment.objects.filter(pk__in=named, definition=definition.id, removed_at=None)
+        good = {
+            one.pk
+            for one in mine
+            if (record is not None and one.record_id == record.pk and one.field == name)
+            or (one.record_id is None and one.by == deed.who and one.field == name)
+        }
+        if named - good:
+            fault = Fault("file", f"{field.label}里有不属于这条记录的文件", "请重新上传")
+            faults.append(FieldFault(name, fault))
+    if faults:
+        raise Invalid(tuple(faults))
+
+
 def _bind(record: Record, definition: Definition, who: str) -> None:
     """Files named in the document belong to the record from now on; those no longer named are set aside."""
     for name, field in definition.fields.items():
         if field.type is FieldType.FILE:
             named = rows.values_in(record, definition).get(name) or ()
             free = Attachment.objects.filter(pk__in=named, definition=definition.id)
-            free.filter(record=None, by=who).update(record=record, field=name)
+            free.filter(record=None, by=who, field=name).update(record=record)
             gone = Attachment.objects.filter(record=record, field=name, removed_at=None).exclude(pk__in=named)
             gone.update(removed_at=timezone.now())
 
@@ -246,12 +318,13 @@ def score(
         permissions.check_verify(by, definition, current)
     elif by is not None:
         permissions.check_edit(by, definition, current)
-        state = definition.states.get(current.state)
+        state = definition.states.get(state_of(current, definition))
         if state is not None and not state.start:
             raise NotAllowed("自评已经提交，不能再改")
     if revision is not None and revision != current.revision:
         raise Outdated
     before = snapshot(current)
+    bring_up(current, definition)
     _score(current, definition, raw, side)
     deed = Deed(by, "score", request)
     store(current, definition, rows.values_in(current, definition), deed, "score", before)

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from xinglin.apps.forms import permissions
+from xinglin.apps.forms.actions.saving import locked
 from xinglin.apps.forms.history import Deed
 from xinglin.apps.forms.models import Answer, Link, Record
 from xinglin.apps.forms.permissions import NotAllowed
@@ -78,6 +79,7 @@ def open_round(
         raise NotAllowed("您的角色或地区不能发放这份问卷")
     if closes < opens or closes < timezone.localdate():
         raise NotAllowed("截止日期早于开始日期或今天")
+    locked(record)
     if Link.objects.filter(round=record).exists():
         raise NotAllowed("这一轮已经发放；要延长请改截止日期")
     made = []
@@ -105,6 +107,9 @@ def extend(record: Record, definition: Definition, *, closes: date, by: Any, req
     if not permissions.holds(by, definition.who.write, record) or closes < timezone.localdate():
         raise NotAllowed("不能改：没有权限，或新的截止日期已过")
     with transaction.atomic():
+        locked(record)
+        if Link.objects.filter(round=record, opens__gt=closes).exists():
+            raise NotAllowed("截止日期早于开始日期")
         Link.objects.filter(round=record).update(closes=closes)
         Deed(by, "open", request).note(record, "open", before=record.state, after=record.state)
 
@@ -207,22 +212,39 @@ class Part:
 
 def results(record: Record, questionnaire: Questionnaire) -> tuple[Shown, list[Part]]:
     """The round as a whole, and each of its parts; small ones are suppressed."""
-    links = {link.pk: link for link in record.links.all()}
     rows = list(record.answers.values_list("link", "score", "reached"))
+    mine: dict[str, list[Any]] = {}
+    for row in rows:
+        mine.setdefault(row[0], []).append(row)
+    found = [(link, _shown(mine.get(link.pk, []), questionnaire)) for link in record.links.all()]
+    told = _without_remainder([shown for _, shown in found], questionnaire.small)
     parts_ = [
-        Part(link.place, link.facility_id, len(mine), link.wanted, _shown(mine, questionnaire))
-        for pk, link in links.items()
-        for mine in [[row for row in rows if row[0] == pk]]
+        Part(link.place, link.facility_id, len(mine.get(link.pk, [])), link.wanted, shown)
+        for (link, _), shown in zip(found, told, strict=True)
     ]
     return _shown(rows, questionnaire), parts_
 
 
 def _shown(rows: list[Any], questionnaire: Questionnaire) -> Shown:
+    """What answers show; those that could have no score count neither way, as in the facts."""
+    scored = [(Decimal(score), reached) for _, score, reached in rows if score is not None]
     confidence = questionnaire.plan.confidence
     if questionnaire.reached is not None:
-        return share(sum(bool(reached) for *_, reached in rows), len(rows), questionnaire.small, confidence)
-    scores = [Decimal(score) for _, score, _ in rows if score is not None]
-    return mean(scores, questionnaire.small, confidence)
+        reached = sum(bool(one) for _, one in scored)
+        return share(reached, len(scored), questionnaire.small, confidence)
+    return mean([score for score, _ in scored], questionnaire.small, confidence)
+
+
+def _without_remainder(parts_: list[Shown], small: int) -> list[Shown]:
+    """The parts, with as many more hidden as it takes that the whole less those shown tells of nobody few."""
+    told = list(parts_)
+    while 0 < sum(one.n for one in told if one.is_suppressed) < small:
+        shown = [number for number, one in enumerate(told) if not one.is_suppressed]
+        if not shown:
+            break
+        least = min(shown, key=lambda number: told[number].n)
+        told[least] = Shown(told[least].n, None, None, None)
+    return told
 
 
 def table(record: Record, questionnaire: Questionnaire) -> dict[str, dict[str, int | None]]:

@@ -22,7 +22,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def open_on(self, day: Any) -> DeadlineQuerySet:
         """Those that ran on a day: begun by then, and not over before its end."""
         still = models.Q(closed_on=None) | models.Q(closed_on__gt=day)
-        return self.filter(still, opened_on__lte=day, record__removed_at=None)
+        return self.filter(still, opened_on__lte=day)
 
     def overdue_on(self, day: Any) -> DeadlineQuerySet:
         """Those that were past on a day."""
@@ -30,17 +30,19 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
 
 class Deadline(models.Model):
-    """The deadline of a state, from the day it was entered to the day it was left.
+    """The deadline of a state, for as long as it was the one that held.
 
     Attributes:
+        entered_on: when the state was entered. opened_on, closed_on: when this row began and ended to hold; a deadline
+            that is moved has one row for each day it was set to.
         due: last day; None while the date it hangs on is not filled. provisional: rests on a year whose working days
-        are
-            not published. escalate: role that is told when it is past.
+            are not published. escalate: role that is told when it is past.
     """
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(Record, models.CASCADE, related_name="deadlines")
     state = models.CharField("状态", max_length=40)
+    entered_on = models.DateField("进入状态", default=timezone.localdate)
     opened_on = models.DateField("开始")
     due = models.DateField("期限", null=True)
     warn_on = models.DateField("提醒", null=True)

@@ -16,8 +16,7 @@ class Attachment(models.Model):
 
     Attributes:
         record: None until the form that it was chosen in is saved. definition: of that form. item: of an assessment,
-        for
-            evidence. kind: by content, never by name.
+            for evidence. kind: by content, never by name. name: as it was sent, encrypted: people put names in it.
     """
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
@@ -25,7 +24,7 @@ class Attachment(models.Model):
     definition = models.CharField(max_length=60)
     field = models.CharField(max_length=60, blank=True)
     item = models.CharField(max_length=60, blank=True)
-    name = models.CharField("文件名", max_length=120)
+    name = EncryptedText("文件名")
     size = models.PositiveIntegerField("字节")
     digest = models.CharField("校验值", max_length=64, db_index=True)
     kind = models.CharField("类型", max_length=10)
@@ -41,7 +40,7 @@ class Attachment(models.Model):
         ordering = ("at", "id")
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Draft(models.Model):

@@ -12,6 +12,20 @@ from xinglin.apps.organisations.models import Facility
 from xinglin.apps.protection.fields import EncryptedText
 from xinglin.apps.protection.ids import LENGTH, new_id
 
+COUNTY = 6
+"""Digits of a county's code."""
+
+
+def _listed(name: str, *fields: str) -> models.Index:
+    """An index of records that are not taken out, one stretch per definition; ``removed_at`` stands at its end so that
+    SQLite answers from the index alone.
+    """
+    return models.Index(
+        fields=("definition", *fields, "removed_at"),
+        name=f"record_{name}",
+        condition=models.Q(removed_at__isnull=True),
+    )
+
 
 class RecordQuerySet(models.QuerySet["Record"]):
     """Records by area and definition."""
@@ -30,7 +44,8 @@ class Record(models.Model):
 
     Attributes:
         definition, version: by which it was written. state: empty where the definition has none.
-        place, facility: where it lies; who may see it follows from them. subject: id of what it is about.
+        place, facility: where it lies; who may see it follows from them. county: the first six digits of the place, so
+            that a county's list is one stretch of an index. subject: id of what it is about.
         day, until: by which it lies in time. title: names it. document: its values; personal: those that are personal.
         scores: of an assessment, with totals and results. revision: grows with every change.
         removed_at: taken out as entered by mistake; its history stays.
@@ -41,6 +56,7 @@ class Record(models.Model):
     version = models.PositiveSmallIntegerField("版本", default=1)
     state = models.CharField("状态", max_length=40, blank=True)
     place = models.CharField("地区代码", max_length=12)
+    county = models.CharField("县区代码", max_length=COUNTY, blank=True, editable=False)
     facility = models.ForeignKey(
         Facility, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="机构"
     )
@@ -70,44 +86,52 @@ class Record(models.Model):
         verbose_name_plural = "记录"
         ordering = ("-day", "-id")
         indexes = (
-            models.Index(fields=("definition", "-day", "-id"), name="record_day"),
-            models.Index(fields=("definition", "place", "-day", "-id"), name="record_place"),
-            models.Index(fields=("definition", "facility", "-day", "-id"), name="record_facility"),
-            models.Index(fields=("definition", "state", "-day", "-id"), name="record_state"),
-            models.Index(fields=("definition", "changed_at"), name="record_changed"),
+            _listed("day", "-day", "-id", "place", "state"),
+            _listed("county", "county", "-day", "-id", "place", "state"),
+            _listed("place", "place", "-day", "-id", "state"),
+            _listed("facility", "facility", "-day", "-id", "state"),
+            _listed("state", "state", "-day", "-id", "place"),
+            _listed("title", "title", "id", "place"),
+            models.Index(fields=("definition", "changed_at", "id"), name="record_changed"),
         )
 
     def __str__(self) -> str:
         return f"{self.definition} {self.id}"
 
 
+def _valued(name: str, *then: str) -> models.Index:
+    """An index of the values of one kind, field by field."""
+    return models.Index(
+        fields=("slot", name, *then),
+        name=f"value_{name}",
+        condition=models.Q(**{f"{name}__isnull": False}),
+    )
+
+
 class Value(models.Model):
     """The value of one field of one record, typed, for lists and filters; of several choices one row each.
 
-    ``slot`` stands for the field (see `rows.slot`): a number keeps millions of rows short.
+    ``slot`` stands for the field (see `rows.slot`): a number keeps millions of rows short. ``place`` and ``record_day``
+    are the record's, so that those of an area are counted, and the newest of them found, in the index alone. Records
+    taken out have none.
     """
 
-    record = models.ForeignKey(Record, models.CASCADE, related_name="values")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="values", db_index=False)
     slot = models.PositiveIntegerField()
     text = models.CharField(max_length=200, null=True)
     number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     day = models.DateField(null=True)
+    place = models.CharField(max_length=12, blank=True)
+    record_day = models.DateField(null=True)
 
     class Meta:
         """Found by value; only rows that have one of a kind are in its index."""
 
         indexes = (
-            models.Index(
-                fields=("slot", "text", "record"), name="value_text", condition=models.Q(text__isnull=False)
-            ),
-            models.Index(
-                fields=("slot", "number", "record"),
-                name="value_number",
-                condition=models.Q(number__isnull=False),
-            ),
-            models.Index(
-                fields=("slot", "day", "record"), name="value_day", condition=models.Q(day__isnull=False)
-            ),
+            models.Index(fields=("record", "slot", "number"), name="value_record"),
+            _valued("text", "-record_day", "-record", "place"),
+            _valued("number", "record", "place", "record_day"),
+            _valued("day", "record", "place", "record_day"),
         )
 
     def __str__(self) -> str:

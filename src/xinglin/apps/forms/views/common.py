@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from xinglin.apps.forms import permissions, rows
 from xinglin.apps.forms.actions import attaching
 from xinglin.apps.forms.book import book
 from xinglin.apps.forms.building import FILE
 from xinglin.apps.forms.models import Attachment, Record
+from xinglin.apps.ui.messages import refused
 from xinglin.facts.fault import Fault
 from xinglin.records import Definition, FieldFault, FieldType
 from xinglin.records.cells import JOINED
@@ -33,6 +34,12 @@ def record_or_404(request: HttpRequest, pk: str) -> tuple[Record, Definition]:
     if not scope.covers(place=record.place, facility=record.facility_id or ""):
         raise Http404
     return record, definition
+
+
+def turned_away(request: HttpRequest, words: str, *to: str) -> HttpResponse:
+    """Back to a page that fits, with words why not here: for what lies in one's area but cannot be done."""
+    refused(request, words)
+    return redirect(*to)
 
 
 def take_files(

@@ -1,78 +1,35 @@
-"""The index of all definitions, and the list of one."""
+"""The list of one definition, with its filters, totals, bulk deeds and saved views."""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
-from xinglin.apps.forms import listing, naming, permissions
+from xinglin.apps.forms import listing, naming, permissions, reminders
 from xinglin.apps.forms.actions.moving import move_many
-from xinglin.apps.forms.book import book
+from xinglin.apps.forms.finding import Found, Pages
 from xinglin.apps.forms.models import Deadline, Record, SavedView
 from xinglin.apps.forms.tables import PREFIX
+from xinglin.apps.forms.versions import state_of
 from xinglin.apps.forms.views.common import definition_or_404
-from xinglin.apps.ui.messages import done
+from xinglin.apps.forms.views.index import MARKS, PINNED
+from xinglin.apps.ui.messages import done, refused
 from xinglin.apps.ui.picker import PlaceField
-from xinglin.apps.ui.places import LEVELS
+from xinglin.apps.ui.places import LEVELS, place_name
 from xinglin.records import Definition, FieldType
 from xinglin.records.cells import code_list
 
 SIZES = ("50", "100", "200")
 MOST_VIEWS = 20
 TONES = {"plain": "info", "wait": "warn", "good": "good", "bad": "bad"}
-
-
-class Entry(NamedTuple):
-    """A definition on the index: how many records there are, how many are overdue."""
-
-    definition: Definition
-    records: int
-    overdue: int
-    may_write: bool
-
-
-@route("record.view")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """What may be recorded here, by topic."""
-    asked = request.GET.get("q", "").strip()
-    scope = request.scope  # type: ignore[attr-defined]
-    within = Record.objects.within(scope).filter(removed_at=None).order_by()
-    counts = dict(within.values_list("definition").annotate(n=Count("pk")))
-    late = Deadline.objects.within(scope).overdue_on(timezone.localdate()).order_by()
-    overdue = dict(late.values_list("record__definition").annotate(n=Count("pk")))
-    topics: dict[str, list[Entry]] = {}
-    known = book()
-    for one in known:
-        if permissions.readable(request.user, one) and _matches(one, asked):
-            writes = bool(permissions.writable(request.user, one))
-            topics.setdefault(one.topic, []).append(
-                Entry(one, counts.get(one.id, 0), overdue.get(one.id, 0), writes)
-            )
-    listed = [(known.topics[name].label, entries) for name, entries in topics.items()]
-    mine = "mine" in request.GET
-    if mine:
-        listed = [(label, [e for e in entries if e.records or e.may_write]) for label, entries in listed]
-    return render(
-        request, "forms/index.html", {"topics": [t for t in listed if t[1]], "q": asked, "mine": mine}
-    )
-
-
-def _matches(definition: Definition, text: str) -> bool:
-    from xinglin.base.pinyin import of_name
-
-    if not text:
-        return True
-    words = f"{definition.label} {definition.meaning}"
-    return text in words or text.lower() in of_name(definition.label).initials
 
 
 class ListFilters(forms.Form):
@@ -120,36 +77,70 @@ def _filter(definition: Definition, name: str) -> forms.Field:
     return forms.CharField(label=field.label, required=False, max_length=60)
 
 
-@route("record.view", area="definition")
+@route("record.view")
 @require_safe
 def records(request: HttpRequest, definition: str) -> HttpResponse:
     """The list of one definition."""
     one = definition_or_404(request, definition)
     scope = permissions.readable(request.user, one)
     filters = ListFilters(one, request.GET, scope)
-    query = listing.narrowed(Record.objects.of(one.id).within(scope), one, filters.wanted())
-    if "overdue" in request.GET:
-        query = listing.narrowed(query, one, {"overdue": "1"})
-    if filters.is_valid() and filters.cleaned_data.get("place"):
-        query = query.filter(place__startswith=filters.cleaned_data["place"])
+    wanted = filters.wanted() | ({listing.OVERDUE: "1"} if "overdue" in request.GET else {})
+    found = Found(one, scope, wanted, request.GET.get("sort", ""))
     size = request.GET.get("size") if request.GET.get("size") in SIZES else SIZES[0]
-    ordered = listing.ordered(query, one, request.GET.get("sort", ""))
-    page = Paginator(ordered, int(size or SIZES[0])).get_page(request.GET.get("page"))
+    page = Pages(found, int(size or SIZES[0])).get_page(request.GET.get("page"))
+    totals = found.totals(asked="totals" in request.GET)
+    user: Any = request.user
+    kept = list(SavedView.objects.filter(user=user, definition=one.id))
+    columns = _columns(one)
     context = {
         "definition": one,
         "filters": filters,
+        "wanted": _in_words(filters),
         "page": page,
-        "columns": [(name, _heading(one, name), _is_number(one, name)) for name in one.list],
-        "rows": _rows(one, list(page.object_list)),
-        "totals": [(one.fields[n].label, t) for n, t in listing.totals(query, one).items()],
-        "may_write": bool(permissions.writable(request.user, one)),
+        "columns": [(name, _heading(one, name), _look(one, name)) for name in columns],
+        "title_sorts": one.title[0] if len(one.title) == 1 and one.title[0] in one.list else "",
+        "rows": _rows(one, list(page.object_list), columns),
+        "totals": [(one.fields[n].label, _figure(t)) for n, t in (totals or {}).items()],
+        "totals_on_demand": totals is None,
+        "may_write": bool(permissions.writable(user, one)),
+        "can_import": user.can("import.run"),
+        "can_export": user.can("export.run"),
         "exchange": f"{PREFIX}{one.id}",
-        "views": SavedView.objects.filter(user=request.user, definition=one.id),  # type: ignore[misc]
+        "views": [view for view in kept if view.name not in MARKS],
+        "pinned": any(view.name == PINNED for view in kept),
         "bulk": _bulk(request, one),
         "sort": request.GET.get("sort", ""),
         "query": request.GET.urlencode(),
+        "overdue_only": "overdue" in request.GET,
+        "has_deadlines": any(state.deadline for state in one.states.values()),
     }
     return render(request, "forms/list.html", context)
+
+
+def _figure(number: Decimal) -> str:
+    """A sum with separators, without trailing zeros."""
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _columns(definition: Definition) -> list[str]:
+    """The columns behind the name: those of the definition but what the name already says."""
+    return [name for name in definition.list if definition.title != (name,)]
+
+
+def _in_words(filters: ListFilters) -> list[str]:
+    """The filters that are set, in words, for whoever reads the list or its print."""
+    found = []
+    for name, value in filters.wanted().items():
+        field = filters.fields[name]
+        words = value
+        if isinstance(field, forms.ChoiceField):
+            choices: Any = field.choices
+            words = dict(choices).get(value, value)
+        elif isinstance(field, PlaceField):
+            words = place_name(value)
+        found.append(f"{field.label}：{words}")
+    return found
 
 
 def _heading(definition: Definition, name: str) -> str:
@@ -164,42 +155,52 @@ def _heading(definition: Definition, name: str) -> str:
     return extra.get(name, name)
 
 
-def _is_number(definition: Definition, name: str) -> bool:
+def _look(definition: Definition, name: str) -> str:
+    """The class of a column's cells: figures to the right, days unbroken, long words in a wide column."""
     field = definition.fields.get(name)
-    return name.startswith("points_") or (
+    if name.startswith("points_") or (
         field is not None and field.type in (FieldType.INTEGER, FieldType.DECIMAL)
-    )
+    ):
+        return "number"
+    if field is not None and field.type in (FieldType.DATE, FieldType.MONTH, FieldType.YEAR):
+        return "date"
+    wide = (FieldType.FACILITY, FieldType.HALL, FieldType.RECORD, FieldType.TEXT, FieldType.LINES)
+    return "wide" if field is not None and field.type in wide else ""
 
 
 class Row(NamedTuple):
-    """A line of a list: the record, its cells in order, its state as a chip, its deadline."""
+    """A line of a list: the record, its cells in order with their class, its state as a chip, its deadline."""
 
     record: Record
-    cells: list[tuple[str, bool]]
+    cells: list[tuple[str, str]]
     state: tuple[str, str] | None
     due: Deadline | None
+    late: bool
     title: str
 
 
-def _rows(definition: Definition, records_: list[Record]) -> list[Row]:
+def _rows(definition: Definition, records_: list[Record], columns: list[str]) -> list[Row]:
     found = listing.values_for(records_, definition)
     known = naming.names(
         naming.wanted_by(definition, [v for _, v in found], [*definition.list, *definition.title])
     )
     due = {row.record_id: row for row in Deadline.objects.filter(record__in=records_, closed_on=None)}
+    today = timezone.localdate()
     return [
         Row(
             record,
-            [
-                (_cell(definition, name, values, known), _is_number(definition, name))
-                for name in definition.list
-            ],
+            [(_cell(definition, name, values, known), _look(definition, name)) for name in columns],
             state_chip(definition, record),
             due.get(record.pk),
+            _is_late(due.get(record.pk), today),
             title_of(definition, values, known),
         )
         for record, values in found
     ]
+
+
+def _is_late(row: Deadline | None, today: date) -> bool:
+    return row is not None and row.due is not None and row.due < today
 
 
 def _cell(definition: Definition, name: str, values: dict[str, Any], known: naming.Names) -> str:
@@ -215,7 +216,7 @@ def state_chip(definition: Definition, record: Record) -> tuple[str, str] | None
     """Tone and words of a record's state."""
     if record.removed_at is not None:
         return "none", "已撤除"
-    state = definition.states.get(record.state)
+    state = definition.states.get(state_of(record, definition))
     return None if state is None else (TONES[state.tone], state.label)
 
 
@@ -240,7 +241,7 @@ def _bulk(request: HttpRequest, definition: Definition) -> list[tuple[str, str, 
     ]
 
 
-@route("record.edit", area="definition", safe=False)
+@route("record.edit", safe=False)
 @require_POST
 def bulk(request: HttpRequest, definition: str) -> HttpResponse:
     """Make a move for the records that are ticked."""
@@ -250,19 +251,22 @@ def bulk(request: HttpRequest, definition: str) -> HttpResponse:
     name = request.POST.get("move", "")
     back = redirect("forms:records", one.id)
     if name not in one.moves or not chosen:
-        done(request, "请勾选记录，并选择要办的事。")
+        refused(request, "请勾选记录，并选择要办的事。")
         return back
     moved, left = move_many(
         chosen, one, name, by=request.user, reason=request.POST.get("reason", ""), request=request
     )
-    words = f"“{one.moves[name].label}”办了 {len(moved)} 条。"
+    reminders.forget(request.user)
+    if moved:
+        done(request, f"“{one.moves[name].label}”办了 {len(moved)} 条。")
     if left:
-        words += f"{len(left)} 条没有办：" + "；".join(f"{record.title}：{why}" for record, why in left[:5])
-    done(request, words)
+        told = "；".join(f"{record.title}：{why}" for record, why in left[:5])
+        more = f"；另有 {len(left) - 5} 条" if len(left) > 5 else ""
+        refused(request, f"{len(left)} 条没有办：{told}{more}。")
     return back
 
 
-@route("record.view", area="definition", safe=False)
+@route("record.view", safe=False)
 @require_POST
 def save_view(request: HttpRequest, definition: str) -> HttpResponse:
     """Keep filters and order under a name; an empty query takes the view away."""
@@ -271,10 +275,13 @@ def save_view(request: HttpRequest, definition: str) -> HttpResponse:
     mine = SavedView.objects.filter(user=request.user, definition=one.id)  # type: ignore[misc]
     if "remove" in request.POST:
         mine.filter(pk=request.POST["remove"]).delete()
-    elif name and mine.count() < MOST_VIEWS:
+    elif name and name not in MARKS and mine.count() < MOST_VIEWS:
         SavedView.objects.update_or_create(
             user_id=request.user.pk, definition=one.id, name=name, defaults={"query": query}
         )
+        done(request, f"视图“{name}”已保存。")
+    elif name:
+        refused(request, f"视图最多 {MOST_VIEWS} 个，请先删去不用的。")
     response = redirect("forms:records", one.id)
     response["Location"] += f"?{query}" if query and "remove" not in request.POST else ""
     return response

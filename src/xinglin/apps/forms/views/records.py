@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.audit.actions import record as audit
-from xinglin.apps.forms import permissions, rows
+from xinglin.apps.forms import layout, permissions, reminders, rows
 from xinglin.apps.forms.actions import attaching, moving, saving
 from xinglin.apps.forms.actions.moving import Wish
 from xinglin.apps.forms.building import RecordForm, draft_address
@@ -20,12 +23,16 @@ from xinglin.apps.forms.drafts import dropped, keep, kept
 from xinglin.apps.forms.models import Attachment, Record
 from xinglin.apps.forms.permissions import NotAllowed
 from xinglin.apps.forms.presenters import page_of
-from xinglin.apps.forms.views.common import definition_or_404, record_or_404, take_files
-from xinglin.apps.ui.messages import done
+from xinglin.apps.forms.views.common import definition_or_404, record_or_404, take_files, turned_away
+from xinglin.apps.forms.views.index import note_use
+from xinglin.apps.protection.ids import new_id
+from xinglin.apps.ui.messages import done, refused
 from xinglin.base.errors import XinglinError
 from xinglin.records import Definition
+from xinglin.records.conditions import is_given
 
 REFUSED = (NotAllowed, saving.Outdated)
+ONCE = "xinglin.forms.once"
 
 
 @route("record.view", area="record")
@@ -46,32 +53,71 @@ def record(request: HttpRequest, record: str) -> HttpResponse:
     return render(request, "forms/record.html", {"page": page, "record": row, "definition": definition})
 
 
-@route("record.edit", area="definition")
+@route("record.edit")
 def new(request: HttpRequest, definition: str) -> HttpResponse:
     """Make a record."""
     one = definition_or_404(request, definition)
     if not permissions.writable(request.user, one):
-        raise Http404
-    start = kept(request.user, one) or _given(request, one)
-    form = RecordForm(one, start, request.POST or None)
+        words = f"您的角色只能看“{one.label}”，由{layout.who_writes(one)}填写。"
+        return turned_away(request, words, "forms:records", one.id)
+    draft_ = kept(request.user, one)
+    form = RecordForm(one, draft_ or _given(request, one), request.POST or None)
+    once = request.POST.get("once") or signing.dumps(new_id(), salt=ONCE)
     if request.method == "POST":
+        made = _made(request, one, once)
+        if made is not None:
+            return _after(request, one, made)
         raw = form.raw()
         faults = take_files(request, one, raw, form.asked)
         try:
             if faults:
                 raise saving.Invalid(faults)
-            made = saving.create(one, raw, by=request.user, request=request)
+            made = saving.create(one, raw, by=request.user, request=request, pk=_number(once))
+        except saving.Twice:
+            return _after(request, one, get_object_or_404(Record, pk=_number(once)))
         except saving.Invalid as error:
             form = _again(one, raw, form, error)
         else:
+            note_use(request.user, one)
             done(request, f"已保存{one.label}“{made.title}”。")
-            return (
-                redirect("forms:new", one.id) if "more" in request.POST else redirect("forms:record", made.pk)
-            )
-    context = {"definition": one, "form": form, "draft": draft_address(one), "title": f"填写{one.label}"}
-    return render(
-        request, "forms/form.html", {**context, "restored": bool(start) and request.method == "GET"}
-    )
+            return _after(request, one, made)
+    context = {
+        "definition": one,
+        "form": form,
+        "parts": layout.parts(one, form),
+        "private": layout.private(one),
+        "draft": draft_address(one),
+        "title": f"填写{one.label}",
+        "once": once,
+        "restored": bool(draft_) and request.method == "GET",
+    }
+    return render(request, "forms/form.html", context)
+
+
+def _number(once: str) -> str:
+    """The id that a form carries for the record it will make: sent twice, it makes one."""
+    try:
+        return str(signing.loads(once, salt=ONCE))
+    except signing.BadSignature:
+        raise Http404 from None
+
+
+def _made(request: HttpRequest, definition: Definition, once: str) -> Record | None:
+    """The record that this very form made already."""
+    user: Any = request.user
+    return Record.objects.filter(pk=_number(once), definition=definition.id, author=user.pk).first()
+
+
+def _after(request: HttpRequest, definition: Definition, made: Record) -> HttpResponse:
+    """On to the record, or to the next form, which keeps what the records share: what they are about, and the day."""
+    if "more" not in request.POST:
+        return redirect("forms:record", made.pk)
+    shared = {definition.subject_field: made.subject}
+    if made.day is not None:
+        shared[definition.day_field] = made.day.isoformat()
+    response = redirect("forms:new", definition.id)
+    response["Location"] += f"?{urlencode(shared)}"
+    return response
 
 
 def _given(request: HttpRequest, definition: Definition) -> dict[str, Any]:
@@ -92,7 +138,7 @@ def _given(request: HttpRequest, definition: Definition) -> dict[str, Any]:
 
 def _again(definition: Definition, raw: dict[str, Any], old: RecordForm, error: saving.Invalid) -> RecordForm:
     """The form with what was typed and what is wrong; files that were taken in stay named."""
-    form = RecordForm(definition, {**raw}, None)
+    form = RecordForm(definition, {**raw}, None, only=tuple(old.asked))
     form.is_bound, form.data = True, _text(raw, old)
     form.blame(error.faults)
     return form
@@ -125,45 +171,67 @@ def edit(request: HttpRequest, record: str) -> HttpResponse:
     try:
         permissions.check_edit(request.user, definition, row)
     except NotAllowed as error:
-        done(request, str(error))
-        return redirect("forms:record", row.pk)
+        return turned_away(request, f"{error}。", "forms:record", row.pk)
     values = rows.values_in(row, definition)
     draft = kept(request.user, definition, row.pk)
-    form = RecordForm(definition, {**values, **draft}, request.POST or None)
+    hidden = permissions.hidden(request.user, definition, row)
+    only = tuple(name for name in definition.fields if name not in hidden)
+    form = RecordForm(definition, {**values, **draft}, request.POST or None, only=only)
+    seen = [name for name in only if definition.fields[name].is_personal and is_given(values.get(name))]
+    if seen and request.method == "GET":
+        audit(
+            by=request.user,
+            action="record.read",
+            kind=definition.id,
+            id=row.pk,
+            fields=seen,
+            request=request,
+        )
     if request.method == "POST":
         raw = form.raw()
         faults = take_files(request, definition, raw, form.asked)
         try:
             if faults:
                 raise saving.Invalid(faults)
-            seen = request.POST.get("revision", "")
             saving.change(
                 row,
                 definition,
                 raw,
                 by=request.user,
-                revision=int(seen) if seen.isdigit() else None,
+                revision=_revision(request),
                 request=request,
             )
         except saving.Invalid as error:
             form = _again(definition, raw, form, error)
         except REFUSED as error:
             keep(request.user, definition, row.pk, raw)
-            done(request, str(error))
+            refused(request, f"{error}。")
             return redirect("forms:record", row.pk)
         else:
+            reminders.forget(request.user)
             done(request, "已保存。")
             return redirect("forms:record", row.pk)
     context = {
         "definition": definition,
         "form": form,
+        "parts": layout.parts(definition, form),
+        "private": layout.private(definition),
         "record": row,
         "draft": draft_address(definition, row.pk),
         "title": f"修改{definition.label}",
         "restored": bool(draft) and request.method == "GET",
-        "returns": {one.field: one for one in row.returns.filter(settled_at=None)},
+        "returns": [
+            (definition.fields[one.field].label if one.field in definition.fields else one.field, one)
+            for one in row.returns.filter(settled_at=None)
+        ],
     }
     return render(request, "forms/form.html", context)
+
+
+def _revision(request: HttpRequest) -> int | None:
+    """Which state of the record the reader saw."""
+    sent = request.POST.get("revision", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 
 @route("record.edit", area="record")
@@ -172,9 +240,15 @@ def move(request: HttpRequest, record: str, move: str) -> HttpResponse:
     row, definition = record_or_404(request, record)
     transition = definition.moves.get(move)
     if transition is None or not permissions.may_move(request.user, definition, row, move):
-        done(request, "这一步现在办不了：状态已变，或要由别人来办。")
-        return redirect("forms:record", row.pk)
-    only = tuple(name for name in transition.needs if name in definition.fields)
+        why = "这一步现在办不了：状态已变，或要由别人来办。"
+        if transition is not None:
+            try:
+                permissions.check_move(request.user, definition, row, move)
+            except NotAllowed as error:
+                why = f"{error}。"
+        return turned_away(request, why, "forms:record", row.pk)
+    hidden = permissions.hidden(request.user, definition, row)
+    only = tuple(name for name in transition.needs if name in definition.fields and name not in hidden)
     form = RecordForm(definition, rows.values_in(row, definition), request.POST or None, only=only)
     wrong = ""
     if request.method == "POST":
@@ -184,14 +258,13 @@ def move(request: HttpRequest, record: str, move: str) -> HttpResponse:
         try:
             if faults:
                 raise saving.Invalid(faults)
-            seen = request.POST.get("revision", "")
             moved = moving.move(
                 row,
                 definition,
                 move,
                 by=request.user,
                 wish=wish,
-                revision=int(seen) if seen.isdigit() else None,
+                revision=_revision(request),
                 request=request,
             )
         except saving.Invalid as error:
@@ -199,6 +272,7 @@ def move(request: HttpRequest, record: str, move: str) -> HttpResponse:
         except REFUSED as error:
             wrong = str(error)
         else:
+            reminders.forget(request.user)
             words = "已办" if moved.state == transition.to else "已记下您的同意，等待另一方"
             done(request, f"{words}：{transition.label}。")
             return redirect("forms:record", row.pk)
@@ -207,37 +281,64 @@ def move(request: HttpRequest, record: str, move: str) -> HttpResponse:
         for name, one in transition.approvals.items()
         if permissions.holds(request.user, one.who, row)
     ]
-    context = {"definition": definition, "record": row, "move": transition, "form": form, "approvals": mine}
-    return render(request, "forms/move.html", {**context, "wrong": wrong})
+    context = {
+        "definition": definition,
+        "record": row,
+        "move": transition,
+        "after": definition.states[transition.to].label,
+        "form": form,
+        "approvals": mine,
+        "reason": request.POST.get("reason", ""),
+        "wrong": wrong,
+    }
+    return render(request, "forms/move.html", context)
 
 
 @route("record.edit", area="record")
 def remove(request: HttpRequest, record: str) -> HttpResponse:
-    """Take a record out, or back in."""
+    """Take a record out; it can be put back at once."""
     row, definition = record_or_404(request, record)
+    if row.removed_at is not None:
+        return turned_away(request, "这条记录已经撤除，可以在这一页恢复。", "forms:record", row.pk)
+    try:
+        permissions.check_remove(request.user, definition, row)
+    except NotAllowed as error:
+        return turned_away(request, f"{error}。", "forms:record", row.pk)
     if request.method == "POST":
         try:
-            if row.removed_at is None:
-                reason = request.POST.get("reason", "")
-                saving.remove(row, definition, by=request.user, reason=reason, request=request)
-                done(request, "已撤除；可以在这一页恢复。")
-            else:
-                saving.restore(row, definition, by=request.user, request=request)
-                done(request, "已恢复。")
+            reason = request.POST.get("reason", "")
+            saving.remove(row, definition, by=request.user, reason=reason, request=request)
         except XinglinError as error:
-            done(request, str(error))
-        return redirect("forms:record", row.pk)
-    if not permissions.remove(request.user, definition, row):
-        raise Http404
+            return turned_away(request, f"{error}。", "forms:remove", row.pk)
+        reminders.forget(request.user)
+        words = f"已撤除“{row.title}”，不再计入列表和统计。"
+        done(request, words, undo=reverse("forms:restore", args=[row.pk]))
+        return redirect("forms:records", definition.id)
     return render(request, "forms/remove.html", {"record": row, "definition": definition})
+
+
+@route("record.edit", area="record", safe=False)
+@require_POST
+def restore(request: HttpRequest, record: str) -> HttpResponse:
+    """Put a record back."""
+    row, definition = record_or_404(request, record)
+    try:
+        saving.restore(row, definition, by=request.user, request=request)
+    except XinglinError as error:
+        return turned_away(request, f"{error}。", "forms:record", row.pk)
+    reminders.forget(request.user)
+    done(request, "已恢复。")
+    return redirect("forms:record", row.pk)
 
 
 @route("record.edit", area="record")
 def send_back(request: HttpRequest, record: str) -> HttpResponse:
     """Send one value back with a reason and a day."""
     row, definition = record_or_404(request, record)
-    if not permissions.may_return(request.user, definition, row):
-        raise Http404
+    try:
+        permissions.check_return(request.user, definition, row)
+    except NotAllowed as error:
+        return turned_away(request, f"{error}。", "forms:record", row.pk)
     wrong = ""
     if request.method == "POST":
         try:
@@ -264,12 +365,13 @@ def send_back(request: HttpRequest, record: str) -> HttpResponse:
         "definition": definition,
         "fields": fields,
         "wrong": wrong,
-        "sent": request.POST,
+        "sent": request.POST or {"field": request.GET.get("field", "")},
+        "earliest": timezone.localdate(),
     }
     return render(request, "forms/send_back.html", context)
 
 
-@route("record.edit", area="definition", safe=False)
+@route("record.edit", safe=False)
 @require_POST
 def draft(request: HttpRequest, definition: str) -> HttpResponse:
     """Keep what is typed; the browser sends it now and then, and after a lost connection."""
@@ -300,12 +402,11 @@ def file(request: HttpRequest, file: str) -> HttpResponse:
             and field.is_personal
             and not permissions.personal(request.user, definition, row)
         ):
-            raise Http404
+            words = "这个文件含个人信息，您的角色或地区不能打开。"
+            return turned_away(request, words, "forms:record", row.pk)
     audit(by=request.user, action="record.file", kind=one.definition, id=one.pk, request=request)
     response = HttpResponse(attaching.content_of(one), content_type=attaching.TYPES[one.kind])
     shown = "inline" if one.kind in attaching.SHOWN else "attachment"
-    from urllib.parse import quote
-
     response["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(one.name)}"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from xinglin.apps.access.routes import route
@@ -13,8 +13,8 @@ from xinglin.apps.forms.actions import attaching, saving
 from xinglin.apps.forms.drawing import drawn
 from xinglin.apps.forms.models import Attachment, Record
 from xinglin.apps.forms.permissions import NotAllowed
-from xinglin.apps.forms.views.common import record_or_404
-from xinglin.apps.ui.messages import done
+from xinglin.apps.forms.views.common import record_or_404, turned_away
+from xinglin.apps.ui.messages import done, refused
 from xinglin.records import Definition
 from xinglin.records.standard import Item, Standard, judge
 
@@ -46,13 +46,14 @@ def score(request: HttpRequest, record: str) -> HttpResponse:
     """The items of an assessment; whoever may gives one side's scores."""
     row, definition = record_or_404(request, record)
     if definition.standard is None:
-        raise Http404
+        return turned_away(request, f"“{definition.label}”没有评分标准。", "forms:record", row.pk)
     side = presenters.scoring(row, definition, request.user)
     faults: dict[str, str] = {}
     entries = {name: dict(row.scores.get(name, {})) for name, _ in definition.standard.items()}
     if request.method == "POST":
         if not side:
-            raise Http404
+            words = "现在不能评分：状态已变，或要由别人来评。"
+            return turned_away(request, words, "forms:record", row.pk)
         sent = _sent(request, definition.standard, side)
         try:
             _evidence(request, row, definition, sent)
@@ -71,7 +72,7 @@ def score(request: HttpRequest, record: str) -> HttpResponse:
                 f.field.removeprefix("items."): f"{f.fault.what}。{f.fault.fix}。" for f in error.faults
             }
         except (NotAllowed, saving.Outdated, attaching.Refused) as error:
-            done(request, str(error))
+            refused(request, f"{error}。")
         else:
             done(request, "评分已保存。")
             return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -20,7 +21,7 @@ from xinglin.apps.forms.actions import surveying
 from xinglin.apps.forms.book import book
 from xinglin.apps.forms.models import Link
 from xinglin.apps.forms.permissions import NotAllowed
-from xinglin.apps.forms.views.common import record_or_404
+from xinglin.apps.forms.views.common import record_or_404, turned_away
 from xinglin.apps.ui.messages import done
 from xinglin.apps.ui.places import place_name
 from xinglin.records.questionnaire import to_be_asked
@@ -33,7 +34,7 @@ def round_(request: HttpRequest, record: str) -> HttpResponse:
     """A round: links with their codes, how many answers came, what they show."""
     row, definition = record_or_404(request, record)
     if definition.survey is None:
-        raise Http404
+        return turned_away(request, f"“{definition.label}”不是问卷调查。", "forms:record", row.pk)
     may = permissions.holds(request.user, definition.who.write, row)
     wrong = ""
     if request.method == "POST":
@@ -94,12 +95,13 @@ def _questions(row: Any, definition: Any) -> list[tuple[str, list[tuple[str, int
     return found
 
 
-def _words(row: Any, user: Any, definition: Any) -> list[str]:
-    """Free words, without order or date, for whoever may write; only when enough answered."""
+def _words(row: Any, user: Any, definition: Any) -> list[tuple[str, int]]:
+    """Free words and how many wrote them, without order or date, for whoever may write; only when enough answered."""
     if not permissions.holds(user, definition.who.write, row):
         return []
     texts = [one for one in row.answers.values_list("words", flat=True) if one]
-    return sorted(texts) if row.answers.count() >= definition.survey.small else []
+    enough = row.answers.count() >= definition.survey.small
+    return sorted(Counter(texts).items(), key=lambda pair: (-pair[1], pair[0])) if enough else []
 
 
 @route("record.view", area="token")
@@ -120,8 +122,10 @@ def sheet(request: HttpRequest, record: str) -> HttpResponse:
     """All codes of a round, to be printed and put up."""
     row, definition = record_or_404(request, record)
     if definition.survey is None:
-        raise Http404
+        return turned_away(request, f"“{definition.label}”不是问卷调查。", "forms:record", row.pk)
     links = [(link, _named(link)) for link in row.links.select_related("facility")]
+    if not links:
+        return turned_away(request, "还没有发放问卷，先生成链接再打印二维码。", "forms:round", row.pk)
     return render(request, "forms/sheet.html", {"record": row, "definition": definition, "links": links})
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,14 +109,14 @@ def write_backup(path: Path, home: Path, passphrase: str = "") -> BackupManifest
 
 
 def _write(archive: zipfile.ZipFile, home: Path, passphrase: str) -> BackupManifest:
-    keys = read_keys(home)
-    if passphrase:
-        archive.writestr(SEALED, seal(keys, passphrase))
-    anchors = [_write_file(archive, home, path) for path in _inside(home, ANCHOR)]
+    anchors = _write_files(archive, home, ANCHOR)
     with snapshot():
         tables = tuple(_write_table(archive, shape) for shape in shapes())
         migrations = tuple(applied_migrations())
-    others = [_write_file(archive, home, path) for name in FOLDERS for path in _inside(home, name)]
+    keys = read_keys(home)  # after the rows: a rotation meanwhile only adds to those that they need
+    if passphrase:
+        archive.writestr(SEALED, seal(keys, passphrase))
+    others = [file for name in FOLDERS for file in _write_files(archive, home, name)]
     files = (*anchors, *others)
     written = datetime.now(UTC).isoformat(timespec="seconds")
     vendor, print_ = connection.vendor, fingerprint(keys)
@@ -145,14 +146,20 @@ def member(table: str) -> str:
 def _inside(home: Path, folder: str) -> list[Path]:
     """Whole files below a folder; what is being written and what points elsewhere is left out."""
     found = sorted((home / folder).rglob("*"))
-    return [path for path in found if path.is_file() and not path.is_symlink() and path.suffix != ".new"]
+    whole = (path for path in found if path.suffix not in (".new", ".part"))
+    return [path for path in whole if path.is_file() and not path.is_symlink()]
 
 
-def _write_file(archive: zipfile.ZipFile, home: Path, path: Path) -> StoredFile:
-    name = path.relative_to(home).as_posix()
-    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as stream:
-        size, digest = _copy(source, stream)
-    return StoredFile(name, size, digest)
+def _write_files(archive: zipfile.ZipFile, home: Path, folder: str) -> list[StoredFile]:
+    """The files below a folder; one deleted since it was listed (an upload put away, say) is left out."""
+    found = []
+    for path in _inside(home, folder):
+        name = path.relative_to(home).as_posix()
+        with suppress(FileNotFoundError), path.open("rb") as source:
+            with archive.open(name, "w", force_zip64=True) as stream:
+                size, digest = _copy(source, stream)
+            found.append(StoredFile(name, size, digest))
+    return found
 
 
 def _copy(source: IO[bytes], target: IO[bytes] | None) -> tuple[int, str]:

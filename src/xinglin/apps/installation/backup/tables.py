@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from xinglin.apps.installation.backup.values import OUT, converted, line, plain
 
@@ -51,16 +52,24 @@ class Sum:
 
 
 def shapes() -> list[TableShape]:
-    """Every table that models describe, in the order of their names.
+    """Every table of the database, in the order of their names.
 
     Sessions are left out: whoever works after a restore signs in again.
     """
-    found = [
-        _shape(model)
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and not issubclass(model, AbstractBaseSession)
-    ]
+    sessions = {model._meta.db_table for model in apps.get_models() if issubclass(model, AbstractBaseSession)}
+    kept = (model for model in _models() if model._meta.managed and not model._meta.proxy)
+    found = [_shape(model) for model in kept if model._meta.db_table not in sessions]
     return sorted(found, key=lambda shape: shape.name)
+
+
+def _models() -> Iterable[type[models.Model]]:
+    """The models as the database has them: before an upgrade, as its migrations so far describe them."""
+    loader = MigrationLoader(connection)
+    had = [key for key in loader.graph.nodes if key in loader.applied_migrations]
+    if len(had) == len(loader.graph.nodes):
+        return apps.get_models(include_auto_created=True)
+    found: Iterable[type[models.Model]] = loader.project_state(had).apps.get_models(include_auto_created=True)
+    return found
 
 
 def _shape(model: type[models.Model]) -> TableShape:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from xinglin.apps.organisations import permissions
+from xinglin.apps.organisations.actions.holding import hold
 from xinglin.apps.organisations.actions.rows import end, locked
 from xinglin.apps.organisations.history import Deed
 from xinglin.apps.organisations.models import Catchment, Consortium, Membership
@@ -20,6 +21,7 @@ def close_consortium(row: Consortium, *, day: date, by: Any, request: Any = None
     Raises:
         NotAllowed. ValidationError: something of it begins later.
     """
+    hold(*Membership.objects.filter(consortium=row), row)
     current = locked(row)
     permissions.check_edit_consortium(by, current)
     deed = Deed(by, "close", request)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from xinglin.apps.organisations import permissions, rules
-from xinglin.apps.organisations.actions.rows import end, locked
+from xinglin.apps.organisations.actions.holding import hold, owners
+from xinglin.apps.organisations.actions.rows import end
 from xinglin.apps.organisations.history import Deed
 from xinglin.apps.organisations.models import (
     Consortium,
@@ -37,6 +39,13 @@ PARTS: tuple[type[Any], ...] = (
 """What ends with its facility, in an order in which it can."""
 
 
+class Ended(NamedTuple):
+    """A part that ended, and the last day it had been meant to have."""
+
+    part: Any
+    planned: date | None
+
+
 def parts_after(facility: Facility, day: date, *, lock: bool = False) -> list[Any]:
     """Whatever of a facility holds after a day; an action that ends it takes the lock."""
     found: list[Any] = []
@@ -56,22 +65,38 @@ def close_facility(facility: Facility, *, day: date, by: Any, request: Any = Non
     Raises:
         NotAllowed. ValidationError: it leads a consortium, or something of it begins later.
     """
-    current = locked(facility)
+    [current] = hold_whole([facility], day)
     permissions.check_edit_facility(by, current)
     deed = Deed(by, "close", request)
     end_facility(current, day, deed)
     return deed
 
 
-def end_facility(facility: Facility, day: date, deed: Deed) -> list[Any]:
+def hold_whole(facilities: Iterable[Facility], day: date) -> list[Facility]:
+    """Facilities as they are now, in the order given, held with the people and consortia that they share on a day.
+
+    Whoever gives a facility one more of them must hold the facility, so it has no others when it is held.
+    """
+    asked = list(facilities)
+    held = hold(*asked)
+    parts = [part for one in asked for part in parts_after(one, day)]
+    hold(more={owner for part in parts for owner in owners(part) if owner[0] is not Facility})
+    return [cast("Facility", held[Facility, one.pk]) for one in asked]
+
+
+def end_facility(facility: Facility, day: date, deed: Deed) -> list[Ended]:
     """Close within a larger action; answers what ended with the facility."""
     _check_can_close(facility, day)
-    parts = parts_after(facility, day, lock=True)
-    for part in parts:
-        check_begun(part, day)
-        end(part, day, deed)
+    ended = [end_part(part, day, deed) for part in parts_after(facility, day, lock=True)]
     end(facility, day, deed)
-    return parts
+    return ended
+
+
+def end_part(part: Any, day: date, deed: Deed) -> Ended:
+    """End what a facility has. Raises ValidationError: it begins later."""
+    check_begun(part, day)
+    planned = getattr(part, rules.span(part)[1])
+    return Ended(end(part, day, deed), planned)
 
 
 def _check_can_close(facility: Facility, day: date) -> None:

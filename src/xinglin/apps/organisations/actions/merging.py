@@ -11,8 +11,14 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 
 from xinglin.apps.organisations import permissions
-from xinglin.apps.organisations.actions.facilities import check_begun, end_facility, parts_after
-from xinglin.apps.organisations.actions.rows import end, locked, put
+from xinglin.apps.organisations.actions.facilities import (
+    Ended,
+    end_facility,
+    end_part,
+    hold_whole,
+    parts_after,
+)
+from xinglin.apps.organisations.actions.rows import end, put
 from xinglin.apps.organisations.history import Deed, kind_of
 from xinglin.apps.organisations.models import (
     Change,
@@ -43,8 +49,8 @@ def merge(sources: Sequence[Facility], target: Facility, *, day: date, by: Any, 
     Raises:
         NotAllowed. ValidationError: nothing to merge, one of them is closed, or a source leads a consortium.
     """
-    olds = [locked(one) for one in sources if one.pk != target.pk]
-    new = locked(target)
+    asked = [one for one in sources if one.pk != target.pk]
+    new, *olds = hold_whole([target, *asked], day - timedelta(days=1))
     if not olds:
         raise ValidationError("请选择至少一个要并入的机构")
     permissions.check_merge(by, new, *olds)
@@ -52,8 +58,8 @@ def merge(sources: Sequence[Facility], target: Facility, *, day: date, by: Any, 
         raise ValidationError(f"“{new.name}”已停业，不能并入")
     deed = Deed(by, "merge", request)
     for old in olds:
-        parts = end_facility(old, day - timedelta(days=1), deed)
-        _move(parts, new, day, deed)
+        ended = end_facility(old, day - timedelta(days=1), deed)
+        _move(ended, new, day, deed)
         _link(old, new, Succession.Kind.MERGE, day, deed)
     return deed
 
@@ -79,7 +85,7 @@ def split(
     Raises:
         NotAllowed. ValidationError: nothing to split off, two of one name, or somebody without a place to go.
     """
-    old = locked(source)
+    [old] = hold_whole([source], day - timedelta(days=1))
     if not parts:
         raise ValidationError("请写出至少一个新机构")
     permissions.check_merge(by, old, *parts)
@@ -89,14 +95,13 @@ def split(
         put(part, deed)
     held = parts_after(old, day - timedelta(days=1), lock=True)
     _check_all_go(held, moves, close)
-    leaving: dict[int, list[Any]] = {}
+    leaving: dict[int, list[Ended]] = {}
     for one in held:
         where = _where(one, moves)
         if where is not None:
-            check_begun(one, day - timedelta(days=1))
-            leaving.setdefault(where, []).append(end(one, day - timedelta(days=1), deed))
-    for number, rows in sorted(leaving.items()):
-        _move(rows, parts[number], day, deed)
+            leaving.setdefault(where, []).append(end_part(one, day - timedelta(days=1), deed))
+    for number, ended in sorted(leaving.items()):
+        _move(ended, parts[number], day, deed)
     if close:
         end_facility(old, day - timedelta(days=1), deed)
     for part in parts:
@@ -139,37 +144,40 @@ def _check_all_go(held: Sequence[Any], moves: Mapping[tuple[str, str], int], clo
         raise ValidationError(f"原机构不再保留，还有 {len(staying)} 人没有写明去向")
 
 
-def _move(parts: Sequence[Any], new: Facility, day: date, deed: Deed) -> None:
-    """Begin in the new facility what ended in the old one; halls before their connections."""
+def _move(ended: Sequence[Ended], new: Facility, day: date, deed: Deed) -> None:
+    """Begin in the new facility what ended in the old one, until its planned last day; halls before connections."""
     halls: dict[str, TcmHall] = {}
-    for part in sorted(parts, key=lambda part: isinstance(part, PlatformConnection)):
+    for one in sorted(ended, key=lambda one: isinstance(one.part, PlatformConnection)):
+        part, planned = one
         if isinstance(part, PlatformConnection):
             if part.hall_id in halls:  # else the successor had a hall, with a connection of its own
-                moved = PlatformConnection(hall=halls[part.hall_id], connected_on=day, last_data=None)
-                put(moved, deed)
-        elif type(part) in MOVED and not _has(new, part, day, deed):
-            row = _copy(part, new, day)
+                hall = halls[part.hall_id]
+                put(PlatformConnection(hall=hall, connected_on=day, disconnected_on=planned), deed)
+        elif type(part) in MOVED and not _has(new, one, day, deed):
+            row = _copy(one, new, day)
             put(row, deed)
             if isinstance(part, TcmHall):
                 halls[part.pk] = row
 
 
-def _has(new: Facility, part: Any, day: date, deed: Deed) -> bool:
-    """Whether the new facility has such a thing already. A main post takes the place of one that is not."""
+def _has(new: Facility, one: Ended, day: date, deed: Deed) -> bool:
+    """Whether the new facility has such a thing in these days. A main post takes the place of one that is not."""
+    part, planned = one
     same = {name: getattr(part, name) for name in MOVED[type(part)]}
-    found = type(part).objects.filter(facility=new, **same).touching(day, None).first()
+    found = type(part).objects.filter(facility=new, **same).touching(day, planned).first()
     if isinstance(found, Post) and part.main and not found.main and found.valid_from < day:
         end(found, day - timedelta(days=1), deed)
         return False
     return found is not None
 
 
-def _copy(part: Any, new: Facility, day: date) -> Any:
+def _copy(one: Ended, new: Facility, day: date) -> Any:
+    part, planned = one
     values = model_to_dict(part, exclude=["facility", "practitioner", "valid_from", "valid_to"])
     values = {name: value for name, value in values.items() if name not in ("id", part._meta.pk.name)}
     if isinstance(part, Post):
         values["practitioner_id"] = part.practitioner_id
-    return type(part)(**values, facility=new, valid_from=day)
+    return type(part)(**values, facility=new, valid_from=day, valid_to=planned)
 
 
 def _link(old: Facility, new: Facility, kind: str, day: date, deed: Deed) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from xinglin.apps.organisations import permissions
-from xinglin.apps.organisations.actions.rows import end, put
+from xinglin.apps.organisations.actions.holding import hold, renew
+from xinglin.apps.organisations.actions.rows import CHANGED, Outdated, end, put
 from xinglin.apps.organisations.history import Deed
 from xinglin.apps.organisations.models import Facility, Post, Practitioner
 
@@ -21,6 +22,7 @@ def register(person: Practitioner, post: Post, *, by: Any, request: Any = None) 
     Raises:
         NotAllowed. ValidationError: of person and post, by field.
     """
+    hold(post)
     permissions.check_edit_posts(by, post.facility)
     deed = Deed(by, "create", request)
     person.registered_in = post.facility.place
@@ -40,9 +42,14 @@ def transfer(person: Practitioner, facility: Facility, *, day: date, by: Any, re
         NotAllowed: not one's person, or one of the two facilities is not one's own.
         ValidationError: there is no main post to end, it began later, or it is in this facility.
     """
+    owned = hold(person, facility, *Post.objects.filter(practitioner=person))
     permissions.check_edit_practitioner(by, person)
-    posts: Any = Post.objects.select_for_update().filter(practitioner=person)
-    held = list(posts.not_over(day).select_related("facility"))
+    posts: Any = Post.objects.select_for_update(no_key=True).filter(practitioner=person)
+    held = list(posts.not_over(day))
+    for post in held:
+        if (Facility, post.facility_id) not in owned:
+            raise Outdated(CHANGED)
+        renew(post, owned)
     now = _main_post(held, facility, day)
     permissions.check_edit_posts(by, now.facility)
     permissions.check_edit_posts(by, facility)
@@ -50,6 +57,7 @@ def transfer(person: Practitioner, facility: Facility, *, day: date, by: Any, re
     for post in [now, *(one for one in held if one.facility_id == facility.pk)]:
         _check_begun(post, day)
         end(post, day - timedelta(days=1), deed)
+    facility = cast("Facility", owned[Facility, facility.pk])
     put(Post(practitioner=person, facility=facility, main=True, valid_from=day), deed)
     return deed
 

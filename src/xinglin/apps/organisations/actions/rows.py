@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from xinglin.apps.organisations import identity, permissions, rules
+from xinglin.apps.organisations.actions.holding import hold, owners, renew
 from xinglin.apps.organisations.history import Deed, kind_of, values_of
 from xinglin.apps.organisations.models import (
     Catchment,
@@ -23,6 +25,7 @@ from xinglin.apps.organisations.models import (
 )
 
 Row = TypeVar("Row", bound=models.Model)
+CHANGED = "您打开这一页之后，别人改过这条登记：请返回查看新的内容再改"
 
 
 class Outdated(ValidationError):  # noqa: N818 – says what is the matter
@@ -66,6 +69,7 @@ def create(row: Row, *, by: Any, request: Any = None) -> Row:
     Raises:
         NotAllowed. ValidationError: with every mistake, by field.
     """
+    hold(row)
     check_edit(by, row)
     return put(row, Deed(by, "create", request))
 
@@ -82,9 +86,9 @@ def edit(
     Raises:
         NotAllowed. Outdated. ValidationError.
     """
-    current = locked(row)
+    current = locked(row, values)
     if seen is not None and seen != last_change(current):
-        raise Outdated("您打开这一页之后，别人改过这条登记：请返回查看新的内容再改")
+        raise Outdated(CHANGED)
     check_edit(by, current)
     before = values_of(current)
     for name, value in values.items():
@@ -105,9 +109,27 @@ def close(row: Row, *, day: date, by: Any, request: Any = None) -> Row:
     return end(current, day, Deed(by, "close", request))
 
 
-def locked(row: Row) -> Row:
-    """The object as it is now, held until the transaction ends."""
-    return type(row)._default_manager.select_for_update().get(pk=row.pk)
+def locked(row: Row, values: Mapping[str, Any] = MappingProxyType({})) -> Row:
+    """The object as it is now, held until the transaction ends, after whom it belongs to (`holding`).
+
+    Args:
+        values: that it is to have; whom it will belong to is held too.
+
+    Raises:
+        Outdated: it was moved, or taken out, while one waited.
+    """
+    manager = type(row)._default_manager
+    now, then = manager.filter(pk=row.pk).first(), manager.get(pk=row.pk) if values else None
+    if now is None:
+        raise Outdated(CHANGED)
+    for name, value in values.items():
+        setattr(then, name, value)
+    held = hold(*(one for one in (now, then) if one is not None))
+    current = manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+    if current is None or not owners(current) <= held.keys():
+        raise Outdated(CHANGED)
+    renew(current, held)
+    return current
 
 
 def end(row: Row, day: date, deed: Deed) -> Row:

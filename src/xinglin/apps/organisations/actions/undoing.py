@@ -9,10 +9,12 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 
 from xinglin.apps.organisations import permissions
+from xinglin.apps.organisations.actions.holding import hold
 from xinglin.apps.organisations.actions.rows import check_edit, put
 from xinglin.apps.organisations.history import KINDS, Deed, values_of
 from xinglin.apps.organisations.models import Change, Facility
 
+GONE = "其中的一条登记已经删去，不能撤销：请逐条修改"
 REVERSIBLE = frozenset({"close", "merge", "split", "transfer"})
 
 
@@ -35,10 +37,14 @@ def undo(number: str, *, by: Any, request: Any = None) -> Deed:
     Raises:
         NotAllowed. ValidationError: it cannot be taken back any more.
     """
-    why = why_not_undone(number)
+    changes = list(Change.objects.filter(number=number).order_by("-pk"))
+    hold(*(row for change in changes if (row := _row(change)) is not None))
+    why = why_not_undone(number)  # asked while nobody else can change anything of it
     if why:
         raise ValidationError(why)
-    found = [(change, _row(change)) for change in Change.objects.filter(number=number).order_by("-pk")]
+    found = [(change, row) for change in changes if (row := _row(change)) is not None]
+    if len(found) < len(changes):
+        raise ValidationError(GONE)
     _check(by, found)
     deed = Deed(by, "undo", request)
     for change, row in found:
@@ -46,9 +52,8 @@ def undo(number: str, *, by: Any, request: Any = None) -> Deed:
     return deed
 
 
-def _row(change: Change) -> models.Model:
-    rows = KINDS[change.kind]._default_manager.select_for_update()
-    return rows.get(pk=change.object_id)
+def _row(change: Change) -> models.Model | None:
+    return KINDS[change.kind]._default_manager.filter(pk=change.object_id).first()
 
 
 def _check(by: Any, found: list[tuple[Change, models.Model]]) -> None:

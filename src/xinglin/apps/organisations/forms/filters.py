@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from xinglin.apps.access.scope import Scope, below
 from xinglin.apps.organisations.identity import found_by
-from xinglin.apps.organisations.models import Post
+from xinglin.apps.organisations.listing import counting_people, with_hall
+from xinglin.apps.organisations.models import OfficialCode, Post
 from xinglin.apps.organisations.models.columns import code_choices
 from xinglin.apps.ui.picker import PlaceField
 from xinglin.apps.ui.places import LEVELS
@@ -66,9 +67,13 @@ class Filters(forms.Form):
         columns = self.orders[self.sort.removeprefix("-")]
         return (*(self._turned(one) for one in columns), "pk")
 
-    def page(self, rows: QuerySet[Any], number: Any) -> Page[Any]:
-        """One page of the list."""
-        return Paginator(rows.order_by(*self.order()), int(self.value("size") or SIZES[0])).get_page(number)
+    def page(self, rows: QuerySet[Any], number: Any, count: int | None = None) -> Page[Any]:
+        """One page of the list; ``count`` if the rows have been counted already."""
+        size = int(self.value("size") or SIZES[0])
+        paginator = Paginator(rows.order_by(*self.order()), size)
+        if count is not None:
+            paginator.count = count
+        return paginator.get_page(number)
 
     def _sort(self, asked: str) -> str:
         return asked if asked.removeprefix("-") in self.orders else next(iter(self.orders))
@@ -104,12 +109,17 @@ class FacilityFilters(Filters):
         super().__init__(data, scope)
         self.fields["q"].widget.attrs["placeholder"] = "名称、拼音或首字母"
 
+    def page(self, rows: QuerySet[Any], number: Any, count: int | None = None) -> Page[Any]:
+        """One page of the list; people are counted of all rows only where they decide the order."""
+        by_people = self.sort.removeprefix("-") == "people"
+        return super().page(counting_people(rows) if by_people else rows, number, count)
+
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Rows that meet everything asked for; ``rows`` carry ``has_hall``."""
+        """Rows that meet everything asked for."""
         rows = rows.filter(below("place", self.value("place"))) if self.value("place") else rows
         rows = rows.filter(kind=self.value("kind")) if self.value("kind") else rows
         if self.value("hall"):
-            rows = rows.filter(has_hall=self.value("hall") == "yes")
+            rows = rows.filter(with_hall() if self.value("hall") == "yes" else ~with_hall())
         return self._in_state(rows).filter(self._named())
 
     def _in_state(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -122,7 +132,8 @@ class FacilityFilters(Filters):
         if not text:
             return Q()
         letters = text.lower()
-        codes = Q(pk=text) | Q(official_codes__code=text.upper()) if len(text) > 8 else Q()
+        carriers = OfficialCode.objects.order_by().filter(code=text.upper()).values("facility")
+        codes = Q(pk=text) | Q(pk__in=carriers) if len(text) > 8 else Q()
         return Q(name__icontains=text) | Q(pinyin__contains=letters) | Q(initials__contains=letters) | codes
 
 
@@ -154,6 +165,11 @@ class PractitionerFilters(Filters):
         if not names:
             del self.fields["q"]
 
+    @property
+    def by_name(self) -> bool:
+        """Whether somebody is looked for by name, number or phone: an index answers with few."""
+        return bool(self.names) and bool(self.value("q"))
+
     def narrowed(self, rows: Any) -> QuerySet[Any]:
         """Rows that meet everything asked for. A search by name holds only where names may be read."""
         for name in ("licence", "category"):
@@ -161,8 +177,8 @@ class PractitionerFilters(Filters):
         tcm = {"yes": Q(tcm_able=True), "no": ~Q(tcm_able=True) | Q(tcm_able=None)}
         gp = {"gp": Q(gp=True, category="tcm")}
         rows = rows.filter({**tcm, **gp}.get(self.value("tcm"), Q()))
-        if self.names and self.value("q"):
-            rows = rows.within(self.names).filter(found_by(self.value("q")))
+        if self.by_name:
+            rows = rows.within(self.names, few=True).filter(found_by(self.value("q")))
         return self._working(rows)
 
     def _working(self, rows: Any) -> QuerySet[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
-from typing import Any, TypeVar
+from functools import lru_cache, partial
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 from django.db.models.lookups import In
 
@@ -22,11 +23,19 @@ PLACE_LENGTH = 12
 KEY_LENGTH = 64
 """Characters of a keyed hash."""
 Row = TypeVar("Row", bound=models.Model)
+Day: TypeAlias = "models.DateField[str | date | Combinable | None, date | None]"
+"""A day that may be open."""
 
 
 def code_choices(codelist: str) -> list[tuple[str, str]]:
     """Codes of a list of the contract with their Chinese labels."""
     return [(code, entry.label) for code, entry in load_contract().codelists[codelist].codes.items()]
+
+
+@lru_cache(maxsize=64)
+def labels(codelist: str) -> dict[str, str]:
+    """Code → Chinese label of a list; not to be changed. For lists, where ``get_x_display`` costs too much."""
+    return dict(code_choices(codelist))
 
 
 def codes(codelist: str) -> Callable[[], Any]:
@@ -37,6 +46,11 @@ def codes(codelist: str) -> Callable[[], Any]:
 def technique_choices() -> list[tuple[str, str]]:
     """Techniques of the catalogue: code and name."""
     return [(row["technique"], row["name"]) for row in technique_rows()]
+
+
+def first_and_last(first: str, last: str) -> tuple[Day, Day]:
+    """The columns of a row that holds for a time, by their labels; open ends are empty."""
+    return models.DateField(first, null=True, blank=True), models.DateField(last, null=True, blank=True)
 
 
 class ValidQuerySet(QuerySet[Row]):

@@ -10,6 +10,7 @@ from xinglin.apps.organisations.models.columns import (
     ID_LENGTH,
     PLACE_LENGTH,
     ValidQuerySet,
+    first_and_last,
     in_order,
     one_open,
     place_digits,
@@ -26,9 +27,11 @@ class ConsortiumQuerySet(ValidQuerySet["Consortium"]):
 
     def within(self, scope: Scope) -> ConsortiumQuerySet:
         """Consortia of an area, and those that a facility of the area belongs to."""
+        area = scope.q(place="place")
+        if not scope.facilities or not area:  # an empty condition is the nation's: everything
+            return self.filter(area)
         member = Membership.objects.filter(facility__in=scope.facilities).values("consortium")
-        mine = Q(pk__in=member) if scope.facilities else Q(pk__in=())
-        return self.filter(scope.q(place="place") | mine)
+        return self.filter(area | Q(pk__in=member))
 
 
 class Consortium(models.Model):
@@ -43,8 +46,7 @@ class Consortium(models.Model):
     )
     place = models.CharField("所在县代码", max_length=PLACE_LENGTH)
     tight = models.BooleanField("紧密型", null=True, blank=True)
-    valid_from = models.DateField("成立日期", null=True, blank=True)
-    valid_to = models.DateField("终止日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("成立日期", "终止日期")
     sort_key = models.CharField("排序键", max_length=1200, editable=False, blank=True)
 
     objects = ConsortiumQuerySet.as_manager()
@@ -83,8 +85,7 @@ class Membership(models.Model):
     )
     clinical_exchange = models.BooleanField("信息互通", null=True, blank=True)
     shared_management = models.BooleanField("管理信息共享", null=True, blank=True)
-    valid_from = models.DateField("加入日期", null=True, blank=True)
-    valid_to = models.DateField("退出日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("加入日期", "退出日期")
 
     objects = MemberQuerySet.as_manager()
 
@@ -122,8 +123,7 @@ class Catchment(models.Model):
         verbose_name="医共体编号",
     )
     place = models.CharField("地区代码", max_length=PLACE_LENGTH)
-    valid_from = models.DateField("起始日期", null=True, blank=True)
-    valid_to = models.DateField("终止日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("起始日期", "终止日期")
 
     objects = CatchmentQuerySet.as_manager()
 

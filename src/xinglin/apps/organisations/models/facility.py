@@ -13,6 +13,7 @@ from xinglin.apps.organisations.models.columns import (
     PLACE_LENGTH,
     ValidQuerySet,
     codes,
+    first_and_last,
     in_order,
     one_open,
     place_digits,
@@ -63,8 +64,7 @@ class Facility(models.Model):
     health_management = models.BooleanField("提供中医药健康管理", null=True, blank=True)
     branch_room = models.BooleanField("分室", null=True, blank=True)
     corner_eligible = models.BooleanField("具备设阁条件", null=True, blank=True)
-    valid_from = models.DateField("开业日期", null=True, blank=True)
-    valid_to = models.DateField("停业日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("开业日期", "停业日期")
     pinyin = models.CharField("拼音", max_length=600, editable=False, blank=True)
     initials = models.CharField("拼音首字母", max_length=100, editable=False, blank=True)
     sort_key = models.CharField("排序键", max_length=1200, editable=False, blank=True)
@@ -111,8 +111,7 @@ class Department(models.Model):
     kind = models.CharField("科室类别", max_length=CODE_LENGTH, choices=codes("department_kind"))
     beds = models.IntegerField("床位数", null=True, blank=True)
     standard_met = models.BooleanField("符合标准", null=True, blank=True)
-    valid_from = models.DateField("设置日期", null=True, blank=True)
-    valid_to = models.DateField("撤销日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("设置日期", "撤销日期")
 
     objects = ValidQuerySet["Department"].as_manager()
 
@@ -150,8 +149,7 @@ class TcmHall(models.Model):
         "中医类别", max_length=CODE_LENGTH, choices=codes("tcm_kind"), null=True, blank=True
     )
     standardised = models.BooleanField("符合标准", null=True, blank=True)
-    valid_from = models.DateField("建成日期", null=True, blank=True)
-    valid_to = models.DateField("停用日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("建成日期", "停用日期")
 
     objects = ValidQuerySet["TcmHall"].as_manager()
 
@@ -179,8 +177,7 @@ class TcmCorner(models.Model):
     facility = models.ForeignKey(
         Facility, models.PROTECT, db_column="facility", related_name="corners", verbose_name="机构编号"
     )
-    valid_from = models.DateField("建成日期", null=True, blank=True)
-    valid_to = models.DateField("停用日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("建成日期", "停用日期")
 
     objects = ValidQuerySet["TcmCorner"].as_manager()
 
@@ -215,8 +212,7 @@ class PlatformConnection(models.Model):
         verbose_name="中医馆编号",
     )
     last_data = models.DateField("最近上传日期", null=True, blank=True)
-    connected_on = models.DateField("接入日期", null=True, blank=True)
-    disconnected_on = models.DateField("断开日期", null=True, blank=True)
+    connected_on, disconnected_on = first_and_last("接入日期", "断开日期")
 
     objects = ConnectionQuerySet.as_manager()
 
@@ -241,8 +237,7 @@ class TechniqueCapability(models.Model):
     )
     technique = models.CharField("技术", max_length=CODE_LENGTH, choices=technique_choices)
     proficiency = models.CharField("熟练程度", max_length=CODE_LENGTH, choices=codes("proficiency"))
-    valid_from = models.DateField("开展日期", null=True, blank=True)
-    valid_to = models.DateField("停止日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("开展日期", "停止日期")
 
     objects = ValidQuerySet["TechniqueCapability"].as_manager()
 
@@ -281,8 +276,7 @@ class OfficialCode(models.Model):
     )
     kind = models.CharField("编码类别", max_length=CODE_LENGTH, choices=CodeKind.choices)
     code = models.CharField("编码", max_length=40)
-    valid_from = models.DateField("启用日期", null=True, blank=True)
-    valid_to = models.DateField("停用日期", null=True, blank=True)
+    valid_from, valid_to = first_and_last("启用日期", "停用日期")
 
     objects = ValidQuerySet["OfficialCode"].as_manager()
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import In
 from django.utils import timezone
 
-from xinglin.apps.access.scope import Scope
+from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.organisations.models.columns import (
     CODE_LENGTH,
     ID_LENGTH,
@@ -22,6 +22,7 @@ from xinglin.apps.organisations.models.columns import (
 from xinglin.apps.organisations.models.facility import Facility
 from xinglin.apps.protection.fields import EncryptedText
 from xinglin.apps.protection.ids import new_id
+from xinglin.base.places import Level
 
 
 class IdKind(models.TextChoices):
@@ -36,13 +37,39 @@ class IdKind(models.TextChoices):
 class PractitionerQuerySet(models.QuerySet["Practitioner"]):
     """People lie where they work."""
 
-    def within(self, scope: Scope) -> PractitionerQuerySet:
-        """People who work, or will, in an area; those who work nowhere any more where they last were registered."""
+    def within(self, scope: Scope, *, few: bool = False) -> PractitionerQuerySet:
+        """People who work, or will, in an area; those who work nowhere any more where they last were registered.
+
+        Args:
+            few: other conditions, on an index, leave few to look at.
+        """
+        if NATION in scope.places:
+            return self.all()
+        if few or any(len(code) < Level.COUNTY for code in scope.places):
+            return self._looked_at(scope)
+        return self._collected(scope)
+
+    def _looked_at(self, scope: Scope) -> PractitionerQuerySet:
+        """Each person is looked at: for areas where most people of a large installation work."""
+        inside = scope.q(place="facility__place", facility="facility")
         posts = Post.objects.filter(practitioner=OuterRef("pk"))
         present = posts.not_over(timezone.localdate())
-        inside = scope.q(place="facility__place", facility="facility")
         nowhere = ~Exists(present) & (Exists(posts.filter(inside)) | scope.q(place="registered_in"))
         return self.filter(Exists(present.filter(inside)) | nowhere)
+
+    def _collected(self, scope: Scope) -> PractitionerQuerySet:
+        """The same people, found by the facilities of the area: for a county, one of a hundred, or a facility."""
+        today = timezone.localdate()
+        inside = Post.objects.order_by().filter(scope.q(place="facility__place", facility="facility"))
+        present = Post.objects.order_by().not_over(today)
+        gone = inside.filter(valid_to__lt=today)
+        gone = gone.filter(~Exists(present.filter(practitioner=OuterRef("practitioner"))))
+        idle = Practitioner.objects.order_by().filter(scope.q(place="registered_in"))
+        idle = idle.filter(~Exists(present.filter(practitioner=OuterRef("pk"))))
+        people = inside.not_over(today).values_list("practitioner")
+        return self.filter(
+            pk__in=people.union(gone.values_list("practitioner"), idle.values_list("pk"), all=True)
+        )
 
 
 class Practitioner(models.Model):
@@ -94,6 +121,7 @@ class Practitioner(models.Model):
         ordering = ("sort_key", "pk")
         indexes = (
             models.Index(fields=("sort_key",), name="practitioner_sort"),
+            models.Index(fields=("registered_in",), name="practitioner_registered"),
             models.Index(fields=("phone_hash",), name="practitioner_phone"),
             models.Index(fields=("name_hash",), name="practitioner_name"),
             models.Index(fields=("pinyin_hash",), name="practitioner_pinyin"),

@@ -33,7 +33,7 @@ def facility_or_404(request: HttpRequest, facility: str) -> Facility:
 
 def practitioner_or_404(request: HttpRequest, practitioner: str) -> Practitioner:
     """A person of the area."""
-    return get_object_or_404(Practitioner.objects.within(scope_of(request)), pk=practitioner)
+    return get_object_or_404(Practitioner.objects.within(scope_of(request), few=True), pk=practitioner)
 
 
 def consortium_or_404(request: HttpRequest, consortium: str) -> Consortium:

@@ -30,6 +30,7 @@ from xinglin.apps.organisations.views.common import (
     of_kind,
     page_or_piece,
     scope_of,
+    seen_by,
 )
 from xinglin.apps.ui.messages import done
 
@@ -96,13 +97,18 @@ def consortium_edit(request: HttpRequest, consortium: str) -> HttpResponse:
     """Change a consortium."""
     row = consortium_or_404(request, consortium)
     title = f"修改 {row.name}"
+    seen = seen_by(request, actions.last_change(row))
     form = ConsortiumForm(request.POST or None, instance=row, scope=scope_of(request))
-    deed = lambda: actions.edit(row, form.cleaned_data, by=request.user, request=request)  # noqa: E731
+
+    def deed() -> None:
+        actions.edit(row, form.cleaned_data, by=request.user, seen=seen, request=request)
+
     if request.method == "POST" and form.is_valid() and _allowed(form, deed):
         done(request, "已保存。")
         return redirect("organisations:consortium", consortium)
     back = reverse("organisations:consortium", args=[consortium])
-    return render(request, "organisations/form.html", {"form": form, "title": title, "back": back})
+    context = {"form": form, "title": title, "back": back, "seen": seen}
+    return render(request, "organisations/form.html", context)
 
 
 def _allowed(form: ContractForm, deed: Any) -> bool:
@@ -131,12 +137,16 @@ def line_edit(request: HttpRequest, consortium: str, side: str, line: str) -> Ht
     owner = consortium_or_404(request, consortium)
     of_kind(LINE_FORMS, side)
     found: Any = get_object_or_404(KINDS[side], consortium=owner, pk=line)
+    seen = seen_by(request, actions.last_change(found))
     form = _form(request, owner, side, found)
-    deed = lambda: actions.edit(found, form.cleaned_data, by=request.user, request=request)  # noqa: E731
+
+    def deed() -> None:
+        actions.edit(found, form.cleaned_data, by=request.user, seen=seen, request=request)
+
     if request.method == "POST" and form.is_valid() and _allowed(form, deed):
         done(request, "已保存。")
         return back_to(request, "organisations:consortium", consortium)
-    return _answer(request, owner, form, f"修改{found._meta.verbose_name}")
+    return _answer(request, owner, form, f"修改{found._meta.verbose_name}", seen)
 
 
 def _form(request: HttpRequest, owner: Consortium, side: str, row: Any) -> ContractForm:
@@ -146,8 +156,11 @@ def _form(request: HttpRequest, owner: Consortium, side: str, row: Any) -> Contr
     return form
 
 
-def _answer(request: HttpRequest, owner: Consortium, form: ContractForm, title: str) -> HttpResponse:
-    context = {"form": form, "title": title, "back": reverse("organisations:consortium", args=[owner.pk])}
+def _answer(
+    request: HttpRequest, owner: Consortium, form: ContractForm, title: str, seen: int | None = None
+) -> HttpResponse:
+    back = reverse("organisations:consortium", args=[owner.pk])
+    context = {"form": form, "title": title, "back": back, "seen": seen}
     return page_or_piece(request, "organisations/form.html", "organisations/inline_form.html", context)
 
 

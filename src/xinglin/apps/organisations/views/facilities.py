@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from xinglin.apps.organisations import actions, permissions
 from xinglin.apps.organisations.actions.facilities import parts_after
 from xinglin.apps.organisations.forms.filters import FacilityFilters
 from xinglin.apps.organisations.forms.rows import FacilityForm, LastDayForm
+from xinglin.apps.organisations.listing import listed, with_hall
 from xinglin.apps.organisations.models import (
     Change,
     Department,
@@ -54,27 +55,16 @@ def facilities(request: HttpRequest) -> HttpResponse:
     """The list."""
     scope = scope_of(request)
     filters = FacilityFilters(request.GET, scope)
-    rows = filters.narrowed(_listed(scope))
-    page = filters.page(rows, request.GET.get("page"))
-    today = timezone.localdate()
-    shown = [
-        {"row": row, "place": place_name(row.place, 4), "state": state(row, today)}
-        for row in page.object_list
-    ]
+    rows = filters.narrowed(Facility.objects.within(scope))
     totals = rows.order_by().aggregate(
-        all=Count("pk"), halls=Count("pk", filter=Q(has_hall=True)), beds=Count("pk", filter=Q(beds__gt=0))
+        all=Count("pk"), halls=Count("pk", filter=with_hall()), beds=Count("pk", filter=Q(beds__gt=0))
     )
+    page = filters.page(rows, request.GET.get("page"), totals["all"])
     may_add = bool(request.user.scope_for("facility.edit").places)  # type: ignore[union-attr]
-    context = {"filters": filters, "page": page, "rows": shown, "totals": totals, "may_add": may_add}
-    return render(request, "organisations/facilities.html", {**context, "sort": filters.sort})
-
-
-def _listed(scope: Scope) -> QuerySet[Facility]:
-    today = timezone.localdate()
-    halls = TcmHall.objects.on(today).filter(facility=OuterRef("pk"))
-    working = Q(posts__valid_to=None) | Q(posts__valid_to__gte=today)
-    people = Count("posts__practitioner", filter=working, distinct=True)
-    return Facility.objects.within(scope).annotate(has_hall=Exists(halls), people=people)
+    context = {"filters": filters, "page": page, "rows": listed(page.object_list), "totals": totals}
+    return render(
+        request, "organisations/facilities.html", {**context, "may_add": may_add, "sort": filters.sort}
+    )
 
 
 @route("facility.view", area="facility")
@@ -164,10 +154,9 @@ def _first(scope: Scope) -> str:
 def facility_edit(request: HttpRequest, facility: str) -> HttpResponse:
     """Change a facility."""
     row = facility_or_404(request, facility)
-    seen = actions.last_change(row)
+    seen = seen_by(request, actions.last_change(row))
     form = FacilityForm(request.POST or None, instance=row, scope=scope_of(request))
     if request.method == "POST" and form.is_valid():
-        seen = seen_by(request, seen)
         if _edit(request, form, row, seen):
             done(request, "已保存。")
             return redirect("organisations:facility", facility)

@@ -22,6 +22,7 @@ from xinglin.apps.organisations.views.common import (
     facility_or_404,
     of_kind,
     page_or_piece,
+    seen_by,
 )
 from xinglin.apps.ui.messages import done
 
@@ -46,15 +47,16 @@ def part_edit(request: HttpRequest, facility: str, part: str, row: str) -> HttpR
     """Change one."""
     owner = facility_or_404(request, facility)
     found = _row(owner, part, row)
+    seen = seen_by(request, actions.last_change(found))
     form = _form(request, owner, part, found)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and act(form, lambda: actions.edit(found, form.cleaned_data, by=request.user, request=request))
-    ):
+
+    def deed() -> None:
+        actions.edit(found, form.cleaned_data, by=request.user, seen=seen, request=request)
+
+    if request.method == "POST" and form.is_valid() and act(form, deed):
         done(request, "已保存。")
         return back_to(request, "organisations:facility", facility)
-    return _answer(request, owner, form, f"修改{found._meta.verbose_name}")
+    return _answer(request, owner, form, f"修改{found._meta.verbose_name}", seen)
 
 
 @route("facility.edit", area="facility")
@@ -109,7 +111,9 @@ def _offer_halls(form: ContractForm, owner: Facility, connection: PlatformConnec
     field.empty_label = "请选择" if field.queryset else "中医馆都已登记接入"
 
 
-def _answer(request: HttpRequest, owner: Facility, form: ContractForm, title: str) -> HttpResponse:
-    context = {"facility": owner, "form": form, "title": title}
+def _answer(
+    request: HttpRequest, owner: Facility, form: ContractForm, title: str, seen: int | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {"facility": owner, "form": form, "title": title, "seen": seen}
     context["back"] = reverse("organisations:facility", args=[owner.pk])
     return page_or_piece(request, "organisations/form.html", "organisations/inline_form.html", context)

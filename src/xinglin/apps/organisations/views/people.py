@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from xinglin.apps.organisations.forms.people import (
     TransferForm,
 )
 from xinglin.apps.organisations.forms.rows import LastDayForm
+from xinglin.apps.organisations.listing import PERSON_COLUMNS, PersonLine, listed_people
 from xinglin.apps.organisations.models import Facility, Post, Practitioner
 from xinglin.apps.organisations.permissions import NotAllowed
 from xinglin.apps.organisations.presenters import person, state
@@ -47,8 +47,8 @@ def practitioners(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     scope, names = scope_of(request), user.scope_for("practitioner.name")
     filters = PractitionerFilters(request.GET, scope, names)
-    rows = filters.narrowed(Practitioner.objects.within(scope))
-    page = filters.page(rows.prefetch_related(_present_posts()), request.GET.get("page"))
+    rows = filters.narrowed(Practitioner.objects.within(scope, few=filters.by_name))
+    page = filters.page(rows.only(*PERSON_COLUMNS), request.GET.get("page"))
     shown = _as_seen(request, list(page.object_list), names)
     facility = Facility.objects.within(scope).filter(pk=filters.value("facility")).first()
     context = {
@@ -63,20 +63,15 @@ def practitioners(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/practitioners.html", context)
 
 
-def _present_posts() -> Prefetch[Any]:
-    posts = Post.objects.not_over(timezone.localdate()).select_related("facility").order_by("-main", "pk")
-    return Prefetch("posts", posts, to_attr="present")
-
-
-def _as_seen(request: HttpRequest, rows: list[Any], names: Scope) -> list[dict[str, Any]]:
+def _as_seen(request: HttpRequest, rows: list[Any], names: Scope) -> list[PersonLine]:
     """People of a page; those whose names were readable are written down with their number."""
     keys = [row.pk for row in rows]
     readable: set[str] = set()
     if names and keys:
-        inside = Practitioner.objects.filter(pk__in=keys).within(names)
+        inside = Practitioner.objects.filter(pk__in=keys).within(names, few=True)
         readable = set(inside.values_list("pk", flat=True))
     note_reading(request, READ_LIST, count=len(readable))
-    return [{"row": row, "person": person(row, row.pk in readable), "posts": row.present} for row in rows]
+    return listed_people(rows, readable)
 
 
 @route("practitioner.view", area="practitioner")
@@ -181,9 +176,8 @@ def post_edit(request: HttpRequest, practitioner: str, post: str) -> HttpRespons
     found = _post_or_404(request, row, post)
     title = f"修改在“{found.facility.name}”的任职"
     form = PostEditForm(request.POST or None, instance=found, scope=scope_of(request))
-    seen = actions.last_change(found)
+    seen = seen_by(request, actions.last_change(found))
     if request.method == "POST" and form.is_valid():
-        seen = seen_by(request, seen)
 
         def deed() -> None:
             actions.edit(found, form.cleaned_data, by=request.user, seen=seen, request=request)

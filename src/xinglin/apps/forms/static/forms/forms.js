@@ -2,6 +2,7 @@
 // The conditions are those of xinglin.records.conditions; the server decides, this only hides what it would empty.
 (function () {
   "use strict";
+  const PREFIX = "draft:";
 
   function value(form, name) {
     const all = Array.from(form.elements).filter(function (one) { return one.name === name; });
@@ -54,18 +55,20 @@
 
   function conditions(form) {
     form.querySelectorAll("[data-when]").forEach(function (part) {
-      const box = part.classList.contains("field") ? part : (part.closest(".field") || part);
+      const box = part.closest(".field") || part;
       box.hidden = !holds(form, JSON.parse(part.dataset.when));
     });
   }
 
+  // Drafts: sent to the server while one types; without a connection kept in this browser, but for personal fields.
   function drafts(form) {
     const address = form.dataset.draft;
     const told = form.querySelector(".saved");
-    const key = "draft:" + address;
+    const key = PREFIX + form.dataset.who + ":" + address;
+    const hidden = new Set((form.dataset.private || "").split(" ").concat(["csrfmiddlewaretoken", "once", "revision"]));
     let timer = 0;
     let changed = false;
-    if (!address) { return; }
+    let sending = false;
 
     function body() {
       const data = new FormData(form);
@@ -73,45 +76,108 @@
       return data;
     }
 
+    function keep() {
+      const entries = Array.from(body().entries()).filter(function (pair) { return !hidden.has(pair[0]) && typeof pair[1] === "string"; });
+      const labels = {};
+      form.querySelectorAll(".picker > input[role=combobox]").forEach(function (input) {
+        const sent = input.parentElement.querySelector("input[type=hidden]");
+        if (sent && sent.name) { labels[sent.name] = input.value; }
+      });
+      form.querySelectorAll(".many > .chosen > li").forEach(function (line) { labels[line.dataset.value] = line.dataset.label; });
+      try {
+        window.localStorage.setItem(key, JSON.stringify({ entries: entries, labels: labels }));
+        told.textContent = "连不上服务器，草稿存在这台电脑上（不含个人信息和文件）；连上后会自动补存";
+      } catch {
+        told.textContent = "连不上服务器，这台电脑也存不下草稿：请不要关闭这一页";
+      }
+    }
+
     function send() {
-      if (!changed) { return; }
-      const data = body();
-      fetch(address, { method: "POST", body: data, credentials: "same-origin" }).then(function (answer) {
-        if (!answer.ok) { throw new Error(String(answer.status)); }
+      if (!changed || sending) { return; }
+      sending = true;
+      changed = false;
+      window.clearTimeout(timer);
+      fetch(address, { method: "POST", body: body(), credentials: "same-origin" }).then(function (answer) {
+        if (!answer.ok || answer.redirected) { throw new Error(String(answer.status)); }
         return answer.json();
       }).then(function (answer) {
-        changed = false;
+        sending = false;
         window.localStorage.removeItem(key);
         told.textContent = "草稿已存 " + answer.saved;
+        if (changed) { later(1500); }
       }).catch(function () {
-        window.localStorage.setItem(key, JSON.stringify(Array.from(data.entries())));
-        told.textContent = "连不上服务器，草稿存在这台电脑上；连上后会自动补存";
+        sending = false;
+        changed = true;
+        keep();
+        later(20000);
       });
     }
 
-    form.addEventListener("input", function () {
-      changed = true;
+    function later(milliseconds) {
       window.clearTimeout(timer);
-      timer = window.setTimeout(send, 1500);
-    });
-    form.addEventListener("change", function () { changed = true; });
+      timer = window.setTimeout(send, milliseconds);
+    }
+
+    function noted() { changed = true; later(1500); }
+
+    form.addEventListener("input", noted);
+    form.addEventListener("change", noted);
     window.addEventListener("online", send);
     document.addEventListener("visibilitychange", function () { if (document.hidden) { send(); } });
+    form.addEventListener("submit", function (event) {
+      if (navigator.onLine === false) {
+        event.preventDefault();
+        keep();
+        told.textContent = "现在没有网络，还没有保存；草稿存在这台电脑上（不含个人信息和文件），连上后再点保存";
+        return;
+      }
+      window.clearTimeout(timer);
+      changed = false;
+      window.localStorage.removeItem(key);
+    });
 
     const left = window.localStorage.getItem(key);
     if (left) {
+      restore(form, JSON.parse(left));
       told.textContent = "这台电脑上有一份没有送出的草稿，已填入";
-      JSON.parse(left).forEach(function (pair) {
-        const field = Array.from(form.elements).find(function (one) { return one.name === pair[0] && one.type !== "hidden"; });
-        if (!field || pair[0] === "csrfmiddlewaretoken") { return; }
-        if (field.type === "checkbox") {
-          Array.from(form.elements).forEach(function (one) { if (one.name === pair[0] && one.value === pair[1]) { one.checked = true; } });
-        } else { field.value = pair[1]; }
-      });
-      changed = true;
-      conditions(form);
+      noted();
       send();
     }
+  }
+
+  function fields(form, name) { return Array.from(form.elements).filter(function (one) { return one.name === name; }); }
+
+  // Runs before the pickers are made ready: their inputs still carry the name, and take the code and its words.
+  function restore(form, left) {
+    const values = {};
+    left.entries.forEach(function (pair) { (values[pair[0]] = values[pair[0]] || []).push(pair[1]); });
+    Object.keys(values).forEach(function (name) {
+      fields(form, name).forEach(function (field) {
+        const box = field.closest(".many");
+        if (field.type === "checkbox" || field.type === "radio") { field.checked = values[name].includes(field.value); }
+        else if (field.type === "hidden" && box) { several_from(box, values[name][0], left.labels); }
+        else if (field.type !== "hidden") {
+          field.value = values[name][0];
+          if ("label" in field.dataset) { field.dataset.label = left.labels[name] || values[name][0]; }
+        }
+      });
+    });
+    form.querySelectorAll("details.more").forEach(function (part) { part.open = true; });
+  }
+
+  function several_from(box, joined, labels) {
+    const list = box.querySelector(".chosen");
+    box.querySelector("input[type=hidden]").value = joined;
+    list.replaceChildren();
+    joined.split(box.dataset.joined).filter(Boolean).forEach(function (id) { list.append(line(id, labels[id] || id)); });
+  }
+
+  function line(id, label) {
+    const made = document.createElement("li");
+    made.dataset.value = id;
+    made.dataset.label = label;
+    made.textContent = label;
+    return made;
   }
 
   // A picker of several: what is chosen becomes a line with a button to take it off; ids are kept in a hidden field.
@@ -128,52 +194,59 @@
       kept.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
-    function button(line) {
+    function button(made) {
       const off = document.createElement("button");
       off.type = "button";
       off.className = "plain";
       off.textContent = "×";
-      off.setAttribute("aria-label", "移除" + line.textContent);
+      off.setAttribute("aria-label", "移除" + made.dataset.label);
       off.addEventListener("click", function () {
-        keep(ids().filter(function (one) { return one !== line.dataset.value; }));
-        line.remove();
+        keep(ids().filter(function (one) { return one !== made.dataset.value; }));
+        made.remove();
         input.focus();
       });
-      line.append(" ", off);
+      made.append(" ", off);
     }
 
-    Array.from(list.children).forEach(button);
+    Array.from(list.children).forEach(function (one) { one.dataset.label = one.dataset.label || one.textContent; button(one); });
     box.addEventListener("picker:chosen", function (event) {
       const id = event.detail.value;
       if (!ids().includes(id)) {
-        const line = document.createElement("li");
-        line.dataset.value = id;
-        line.textContent = event.detail.label;
-        list.append(line);
-        button(line);
+        const made = line(id, event.detail.label);
+        list.append(made);
+        button(made);
         keep(ids().concat([id]));
       }
       event.detail.clear();
     });
   }
 
+  // A second click on the way does no harm: only the first is sent.
+  function once(form) {
+    let sent = false;
+    form.addEventListener("submit", function (event) {
+      if (event.defaultPrevented) { return; }
+      if (sent) { event.preventDefault(); return; }
+      sent = true;
+      window.setTimeout(function () { sent = false; }, 5000);
+    });
+    window.addEventListener("pageshow", function () { sent = false; });
+  }
+
   document.querySelectorAll("form").forEach(function (form) {
+    if (form.dataset.draft) { drafts(form); }
     if (form.querySelector("[data-when]")) {
       form.addEventListener("input", function () { conditions(form); });
       form.addEventListener("change", function () { conditions(form); });
       conditions(form);
     }
-    if (form.classList.contains("record-form")) { drafts(form); }
+    if (form.method === "post") { once(form); }
+    if (form.dataset.dropDraft) {
+      form.addEventListener("submit", function () {
+        Object.keys(window.localStorage).filter(function (key) { return key.startsWith(PREFIX) && key.endsWith(":" + form.dataset.dropDraft); })
+          .forEach(function (key) { window.localStorage.removeItem(key); });
+      });
+    }
   });
   document.querySelectorAll(".many").forEach(several);
-  document.querySelectorAll("[data-all]").forEach(function (box) {
-    box.hidden = false;
-    box.addEventListener("change", function () {
-      document.querySelectorAll("input[name=" + box.dataset.all + "]").forEach(function (one) { one.checked = box.checked; });
-    });
-  });
-  document.querySelectorAll("[data-print]").forEach(function (link) {
-    link.hidden = false;
-    link.addEventListener("click", function (event) { event.preventDefault(); window.print(); });
-  });
 })();

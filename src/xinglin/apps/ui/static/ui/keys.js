@@ -8,6 +8,12 @@
     return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
   }
 
+  // Drafts that were kept in this browser are for whoever was signed in; the next one at this computer finds none.
+  function forget() {
+    Object.keys(window.localStorage).filter(function (key) { return key.startsWith("draft:"); })
+      .forEach(function (key) { window.localStorage.removeItem(key); });
+  }
+
   const deeds = {
     "/": function () {
       const field = document.querySelector("[role=search] input:not([type=hidden]), input[type=search]");
@@ -36,6 +42,8 @@
   document.addEventListener("DOMContentLoaded", function () {
     const opener = document.getElementById("keys-open");
     if (opener) { opener.hidden = false; opener.addEventListener("click", deeds["?"]); }
+    const leaving = document.getElementById("sign-out");
+    if (leaving) { leaving.addEventListener("submit", forget); }
     const mistakes = document.querySelector(".summary");
     if (mistakes) { mistakes.focus(); }
   });
