@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -13,11 +14,27 @@ from pathlib import Path
 import pytest
 from installation_factories import FILL, POSTGRESQL, Installation, Maker, copy_of, installation
 
+from xinglin.apps.installation import lock
 from xinglin.apps.installation.backup import archive as archives
 from xinglin.apps.installation.keyring import place_keys
 from xinglin.apps.protection.home import new_keys
 
 PASS = "eine lange Losung"
+OWN = Path(__file__).with_name("definitions")
+COUNT = """
+from xinglin.apps.accounts.models import User
+from xinglin.apps.indicators.jobs import RECOUNT
+from xinglin.apps.work import runner
+from xinglin.apps.work.actions import ask
+from xinglin.apps.work.models import Job
+by = User.objects.get(username="u0")
+job = ask(RECOUNT, by=by, place="441882", on="2025-12-31")
+runner.work_off()
+job.refresh_from_db()
+print("counted", job.state, job.pk, job.error)
+Facility.objects.create(name="后来的卫生院", place="441882102", kind="township_hospital",
+    sponsor_level="county", ownership="public", beds=5)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -288,3 +305,86 @@ def test_rotate_keys_makes_a_new_key_and_goes_on_with_it(copied: Installation) -
     assert set(json.loads((copied.home / "keys.json").read_text())["encryption"]) == {"k1", "k2"}
     assert "新密钥 k" not in copied.run("rotate-keys", "--continue")
     assert "审计链完整" in copied.run("audit", "verify")
+
+
+def test_a_vintage_is_counted_again_after_a_restore(copied: Installation, another: Maker) -> None:
+    said = copied.python(FILL + COUNT + COUNT).splitlines()
+    first, second = (line.split() for line in said if line.startswith("counted"))
+    assert (first[1], second[1]) == ("done", "done"), said
+    path, target = copied.home.parent / "counted.zip", another("back")
+    copied.run("backup", str(path), "--passphrase", PASS)
+    assert "备份完好" in copied.run("verify", str(path), "--passphrase", PASS)
+    target.run("restore", str(path), "--into", str(target.home), "--passphrase", PASS)
+    receipts = [(target.home / "vintages" / one[2] / "receipt.json").read_text() for one in (first, second)]
+    manifests = [json.loads(one)["facts_manifest"] for one in receipts]
+    assert manifests[0] != manifests[1]
+    for home in (copied.home, target.home):
+        for one in (first, second):
+            words = ("reproduce", str(home / "vintages" / one[2]), str(home / "facts"))
+            assert "逐字节相同" in copied.command(*words)
+    kept = sorted((target.home / "facts").rglob("facility/*.parquet"))
+    assert len(kept) == 2
+    for file in kept:
+        file.unlink()
+    words = ("reproduce", str(target.home / "vintages" / first[2]), str(target.home / "facts"))
+    assert "逐字节相同" not in copied.command(*words, code=2)
+
+
+def test_a_file_that_leads_out_of_the_facts_is_left_out(tmp_path: Path) -> None:
+    vintage = tmp_path / "vintages" / "v"
+    vintage.mkdir(parents=True)
+    (tmp_path / "keys.json").write_text("x")
+    (tmp_path / "facts" / "facts").mkdir(parents=True)
+    (tmp_path / "facts" / "facts" / "a.parquet").write_text("x")
+    entries = [{"path": "../keys.json"}, {"path": "facts/a.parquet"}]
+    (vintage / "facts.json").write_text(json.dumps({"tables": {"facility": entries}}))
+    assert [name for name, _ in archives._frozen_facts(tmp_path)] == ["facts/facts/a.parquet"]
+
+
+def test_what_a_vintage_lacks_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name, content in (("v", "{"), ("w", '{"tables": {"facility": [{"path": "facts/gone.parquet"}]}}')):
+        (tmp_path / "vintages" / name).mkdir(parents=True)
+        (tmp_path / "vintages" / name / "facts.json").write_text(content)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        assert archives._write_each(archive, archives._frozen_facts(tmp_path)) == []
+    assert "读不出来" in caplog.text
+    assert "facts/facts/gone.parquet" in caplog.text
+
+
+def test_a_countys_own_definitions_are_in_the_backup(
+    copied: Installation, another: Maker, tmp_path: Path
+) -> None:
+    own, path, target = tmp_path / "own", tmp_path / "own.zip", another("back")
+    shutil.copytree(OWN, own)
+    (own / ".git").mkdir()
+    (own / ".git" / "config").write_text("x")
+    copied.run("backup", str(path), "--passphrase", PASS, XINGLIN_DEFINITIONS=str(own))
+    said = target.run("restore", str(path), "--into", str(target.home), "--passphrase", PASS)
+    there = target.home / "definitions"
+    assert f"XINGLIN_DEFINITIONS={there}" in said
+    files = {one.relative_to(OWN): one.read_bytes() for one in OWN.rglob("*.yaml")}
+    assert files
+    assert {one.relative_to(there): one.read_bytes() for one in there.rglob("*") if one.is_file()} == files
+    assert "xinglin.W015" not in target.run("check", XINGLIN_DEFINITIONS=str(there))
+    second = tmp_path / "second.zip"
+    target.run("backup", str(second), XINGLIN_DEFINITIONS=str(there))
+    with zipfile.ZipFile(second) as archive:
+        names = [name for name in archive.namelist() if name.startswith("definitions/")]
+    assert len(names) == len(set(names)) == len(files)
+
+
+def test_check_tells_a_folder_of_definitions_that_is_missing(filled: Installation) -> None:
+    said = filled.run("check", XINGLIN_DEFINITIONS="/nowhere/own", code=1)
+    assert "/nowhere/own" in said
+    assert "xinglin.W015" in said
+
+
+def test_upgrade_waits_for_nobody_who_serves(copied: Installation) -> None:
+    with lock.take(copied.home):
+        if POSTGRESQL:
+            assert "已升级" in copied.run("upgrade")
+            return
+        said = copied.run("upgrade", code=2)
+        assert "请先停止站点" in said
+    assert "已升级" in copied.run("upgrade")
+    lock.take(copied.home).close()

@@ -97,15 +97,24 @@ def told(report: Report, screen: Console) -> None:
 
 
 def facilities_of_roles() -> dict[str, str]:
-    """Role → id of a facility that still works."""
+    """Role → id of a facility that still works.
+
+    Raises:
+        XinglinError: there is none of the kind that a role belongs to.
+    """
+    return {role: _facility_of(role, kind) for role, kind in WORKS_IN.items()}
+
+
+def _facility_of(role: str, kind: str) -> str:
+    from xinglin.apps.access.table import access_table
     from xinglin.apps.organisations.models import Facility
 
-    return {
-        role: Facility.objects.filter(kind=kind, valid_to=None)
-        .order_by("place", "pk")
-        .values_list("pk", flat=True)[0]
-        for role, kind in WORKS_IN.items()
-    }
+    working = Facility.objects.filter(kind=kind, valid_to=None).order_by("place", "pk")
+    found = working.values_list("pk", flat=True).first()
+    if found is None:
+        label, account = Facility(kind=kind).get_kind_display(), access_table().roles[role].label
+        raise XinglinError(f"这个地方没有在用的{label}，“{account}”的演示账号没有地方：请换一个县")
+    return str(found)
 
 
 def print_accounts(accounts: list[DemoAccount], screen: Console) -> None:

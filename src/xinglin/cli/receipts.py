@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from xinglin.base.errors import DataError
 from xinglin.cli.shared import day, inputs
+from xinglin.facts.layout import MANIFEST, read_manifest
 from xinglin.report import dump_json
 from xinglin.standing import Inputs, evaluate
 from xinglin.standing.vintage import definitions, definitions_hash, read_receipt, sha256, write_vintage
@@ -43,7 +48,36 @@ def publish(opened: Inputs, folder: Path) -> Path:
 def reproduce(path: Path, data: Path) -> list[str]:
     """Count again what a receipt describes; the differences found, in Chinese ([]: the same bytes)."""
     receipt = read_receipt(path)
-    opened = inputs(data, receipt["place"], day(receipt["on"]))
+    with _frozen_facts(receipt, data) as facts:
+        return _differences(receipt, inputs(facts, receipt["place"], day(receipt["on"])))
+
+
+@contextmanager
+def _frozen_facts(receipt: dict[str, Any], data: Path) -> Iterator[Path]:
+    """The data set as the vintage froze it, while all its files are still there; else the data set as it is.
+
+    A site that has counted again since, or came back from a backup, has the files, but no manifest that lists them.
+    """
+    manifest = Path(receipt["folder"]) / "facts.json"
+    with TemporaryDirectory(prefix="xinglin-reproduce-") as folder:
+        frozen = Path(folder)
+        (frozen / "facts").symlink_to((data / "facts").absolute(), target_is_directory=True)
+        if manifest.is_file():
+            shutil.copyfile(manifest, frozen / MANIFEST)
+        yield frozen if _all_there(frozen, receipt["facts_manifest"]) else data
+
+
+def _all_there(frozen: Path, digest: str) -> bool:
+    """Whether a manifest is the one that was published, and its files are there."""
+    try:
+        manifest = read_manifest(frozen)
+    except DataError:
+        return False
+    paths = [entry.path for entries in manifest.tables.values() for entry in entries]
+    return manifest.hash == digest and all((frozen / path).is_file() for path in paths)
+
+
+def _differences(receipt: dict[str, Any], opened: Inputs) -> list[str]:
     differences = _inputs_differ(receipt, opened) + _files_differ(opened)
     results = dump_json(evaluate(opened))
     if sha256(results) != receipt["results_sha256"]:

@@ -92,13 +92,18 @@ def create(home: Path, admin: str) -> None:
 def upgrade(home: Path) -> None:
     """换了程序版本之后：升级数据库，更新静态文件。先备份。"""
     settle(home)
-    from xinglin.apps.installation import actions
+    from contextlib import nullcontext
 
-    actions.upgrade()
-    from xinglin.apps.forms.actions.saving import reindex
-    from xinglin.apps.forms.book import book
+    from django.db import connection
 
-    done = sum(reindex(one) for one in book() if one.version > 1)
+    from xinglin.apps.installation import actions, lock
+
+    with lock.check_stopped(home) if connection.vendor == "sqlite" else nullcontext():
+        actions.upgrade()
+        from xinglin.apps.forms.actions.saving import reindex
+        from xinglin.apps.forms.book import book
+
+        done = sum(reindex(one) for one in book() if one.version > 1)
     click.echo(f"已升级；按新版定义重建了 {done:,} 条旧记录的检索。" if done else "已升级。")
 
 
@@ -196,9 +201,14 @@ def _bring_back(file: Path, into: Path, passphrase: str, keys: Path | None) -> l
     place_keys(into, keys_for(file, passphrase, keys))
     settle(into)
     from xinglin.apps.installation import actions
+    from xinglin.apps.installation.backup.archive import DEFINITIONS
 
     manifest, differences = actions.load(file, into.absolute())
     click.echo(f"{manifest.written} 写成的备份：{len(manifest.tables)} 张表 {manifest.rows:,} 行")
+    if manifest.definitions:
+        where = into.absolute() / DEFINITIONS
+        click.echo(f"本地登记表定义 {manifest.definitions} 个文件已放在 {where}：")
+        click.echo(f"运行站点前请设置 XINGLIN_DEFINITIONS={where}")
     return differences
 
 

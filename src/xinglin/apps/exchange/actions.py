@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
@@ -18,9 +19,9 @@ from xinglin.apps.exchange.outcomes import Checked
 from xinglin.apps.exchange.reading import Read, read_upload
 from xinglin.apps.exchange.sifting import sift
 from xinglin.apps.exchange.spec import SPECS, permitted
-from xinglin.apps.exchange.undoing import NotPossible, log, undo
+from xinglin.apps.exchange.undoing import NotPossible, log, unaltered, undo
 from xinglin.apps.work.actions import ask
-from xinglin.apps.work.models import ENDED, Job
+from xinglin.apps.work.models import Job
 from xinglin.apps.work.progress import Interrupted, Lost
 from xinglin.base.problems import Problem
 from xinglin.facts.findings import Findings
@@ -43,6 +44,8 @@ __all__ = [
 
 IN_BACKGROUND = 200 * 1024
 """Bytes from which a file is worked on in the background."""
+DEAD = timedelta(minutes=10)
+"""After so long nothing works any more on an import that has no job."""
 LISTED, KEPT = 500, 20_000
 """Faults listed of one kind in one column, and in all."""
 
@@ -97,17 +100,27 @@ def _in_background(one: Import, kind: str, label: str, request: Any, **more: Any
 
 def check_import(import_id: str, progress: Finishing) -> dict[str, int]:
     """The dry run; its report and counts are kept with the import."""
-    one = Import.objects.select_related("by").get(pk=import_id)
+    one = _begun(import_id, State.WAITING, progress)
     try:
         checked = _checked(one, progress)
     except Unreadable as error:
         problem = Problem(error.kind, "", one.file_name, "", error.row, "", error.what, error.fix)
         with progress.finishing():
-            _note(one, [problem], 1, {}, state=State.UNREADABLE, note=f"{error.what}。{error.fix}。")
+            words = f"{error.what}。{error.fix}。"
+            _note(one, [problem], 1, {}, was=State.WAITING, state=State.UNREADABLE, note=words)
         return {}
     with progress.finishing():
-        _note(one, checked.problems, checked.errors, checked.counts(), state=State.CHECKED, note="")
+        _noted(one, checked, was=State.WAITING, state=State.CHECKED, note="")
     return {"错误": checked.errors}
+
+
+def _begun(import_id: str, state: State, progress: Any) -> Import:
+    """The import, if it waits for this very work: a job begun anew too late finds that it went on without it."""
+    one = Import.objects.select_related("by").get(pk=import_id)
+    job = getattr(progress, "id", "")
+    if one.state != state or (job and job != one.job):
+        raise NotPossible(f"这次导入现在“{one.get_state_display()}”，这项任务不再适用：请在导入的页面上继续")
+    return one
 
 
 def _checked(one: Import, progress: Steps, *, again: bool = False) -> Checked:
@@ -121,7 +134,8 @@ def _checked(one: Import, progress: Steps, *, again: bool = False) -> Checked:
     progress.total = sum(part.num_rows for part in sifted.parts)
     writable = {spec.name: spec.edit_scope(one.by) for spec in specs}
     seen = {spec.name: spec.edit_scope(one.by) for spec in SPECS.values()}
-    return check(sifted, writable, seen, progress)
+    personal = {spec.name: spec.personal_area(one.by) for spec in specs}
+    return check(sifted, writable, seen, personal, progress)
 
 
 def _read(one: Import) -> Read:
@@ -132,15 +146,30 @@ def _read(one: Import) -> Read:
     return read_upload(content, one.file_name, one.table, specs)
 
 
+def _noted(one: Import, checked: Checked, *, was: State, state: State, note: str) -> None:
+    _note(one, checked.problems, checked.errors, checked.counts(), was=was, state=state, note=note)
+
+
 def _note(
-    one: Import, problems: list[Problem], errors: int, counts: dict[str, Any], *, state: State, note: str
+    one: Import,
+    problems: list[Problem],
+    errors: int,
+    counts: dict[str, Any],
+    *,
+    was: State,
+    state: State,
+    note: str,
 ) -> None:
+    """Keep what was found, if the import still stands where it stood."""
     findings = Findings(LISTED)
     findings.add(problems)
     listed = findings.all()[:KEPT]
     one.state, one.note, one.errors, one.counts = state, note, errors, counts
     one.report = pack([_told(problem) for problem in listed])
-    one.save(update_fields=["state", "note", "errors", "counts", "report"])
+    if not Import.objects.filter(pk=one.pk, state=was).update(
+        state=state, note=note, errors=errors, counts=counts, report=one.report
+    ):
+        raise NotPossible("这次导入已经处理过了")
 
 
 def _told(problem: Problem) -> list[Any]:
@@ -176,7 +205,7 @@ def apply(*, one: Import, mode: str, by: Any, request: Any = None) -> None:
         raise NotPossible("没有可以导入的行")
     with transaction.atomic():
         mine = Import.objects.filter(pk=one.pk, by=by, state=State.CHECKED)
-        if not mine.update(state=State.APPLYING, mode=mode):
+        if not mine.update(state=State.APPLYING, mode=mode, opened_at=timezone.now(), note=""):
             raise NotPossible("这次导入已经处理过了")
         if one.size >= IN_BACKGROUND:
             _in_background(one, "exchange.apply", f"导入 {one.file_name}", request)
@@ -186,13 +215,13 @@ def apply(*, one: Import, mode: str, by: Any, request: Any = None) -> None:
 
 def run_import(import_id: str, progress: Finishing, request: Any = None) -> dict[str, int]:
     """Check once more, and write, in one transaction with the audit row; nothing is written otherwise."""
-    one = Import.objects.select_related("by").get(pk=import_id)
+    one = _begun(import_id, State.APPLYING, progress)
     try:
         checked = _checked(one, progress, again=True)
         if one.mode == Mode.ALL and checked.errors:
             with progress.finishing():
                 note = "核对之后数据有了变化，现在有错误：没有导入任何一行"
-                _note(one, checked.problems, checked.errors, checked.counts(), state=State.CHECKED, note=note)
+                _noted(one, checked, was=State.APPLYING, state=State.CHECKED, note=note)
             return {"写入": 0}
         written = sum(len(outcome.changes) for outcome in checked.outcomes)
         with progress.finishing({"写入": written}):
@@ -200,6 +229,9 @@ def run_import(import_id: str, progress: Finishing, request: Any = None) -> dict
     except IntegrityError:
         _back(one, "有人同时改了同样的数据：没有导入任何一行，请再试一次")
         raise NotPossible("有人同时改了同样的数据") from None
+    except NotPossible as error:
+        _back(one, str(error))
+        raise
     except (Interrupted, Lost):
         raise  # the job is begun again, here or by whoever took it over
     except BaseException:
@@ -209,24 +241,31 @@ def run_import(import_id: str, progress: Finishing, request: Any = None) -> dict
 
 
 def settle(one: Import) -> None:
-    """Free an import whose job ended without it: failed, or cancelled."""
-    job = Job.objects.filter(pk=one.job, state__in=ENDED).first()
-    if not one.is_open or job is None:
+    """Free an import whose job ended without it (failed, or cancelled), or whose process died without a job."""
+    if not one.is_open:
         return
-    note = f"后台任务{job.get_state_display()}，没有写入任何一行。{job.error}"[:300]
+    job = Job.objects.filter(pk=one.job).first()
+    if job is None and one.opened_at > timezone.now() - DEAD:
+        return
+    if job is not None and job.is_open:
+        return
+    what = f"后台任务{job.get_state_display()}" if job else "处理中断了"
+    note = f"{what}，没有写入任何一行。{job.error if job else '请再试一次。'}"[:300]
     state = State.UNREADABLE if one.state == State.WAITING else State.CHECKED
     if Import.objects.filter(pk=one.pk, state=one.state).update(state=state, note=note):
         one.state, one.note = state, note
 
 
 def _back(one: Import, note: str) -> None:
-    Import.objects.filter(pk=one.pk, state=State.APPLYING).update(state=State.CHECKED, note=note)
+    Import.objects.filter(pk=one.pk, state=State.APPLYING).update(state=State.CHECKED, note=note[:300])
 
 
 def _write(one: Import, checked: Checked, progress: Steps, request: Any) -> None:
     mine = Import.objects.filter(pk=one.pk, state=State.APPLYING)
     if not mine.update(state=State.APPLIED, applied_at=timezone.now(), note=""):
         raise NotPossible("这次导入已经处理过了")
+    for outcome in checked.outcomes:
+        unaltered(outcome.spec, outcome.changes)
     number = 0
     for outcome in checked.outcomes:
         spec, changes = outcome.spec, outcome.changes
@@ -235,7 +274,7 @@ def _write(one: Import, checked: Checked, progress: Steps, request: Any) -> None
         number = batches.keep(one, spec, changes, number)
         if changes:
             log(one.by, "import.apply", spec, one, len(changes), request)
-    _note(one, checked.problems, checked.errors, checked.counts(), state=State.APPLIED, note="")
+    _noted(one, checked, was=State.APPLIED, state=State.APPLIED, note="")
     transaction.on_commit(lambda: store.forget_rows(one.pk))
 
 

@@ -10,7 +10,13 @@ import pyarrow as pa
 
 from xinglin.apps.exchange.models import Batch, Import
 from xinglin.apps.exchange.spec import SPECS, Change, Row, TableSpec
+from xinglin.base.errors import XinglinError
 from xinglin.facts.arrow import arrow_schema
+
+
+class Outdated(XinglinError):  # noqa: N818 - says what is the matter
+    """What was kept is of a register that is no more, or was another then."""
+
 
 PIECE = 5000
 """Changes in one piece."""
@@ -27,9 +33,15 @@ def keep(one: Import, spec: TableSpec, changes: Sequence[Change], first: int) ->
 
 
 def written(one: Import) -> dict[str, list[Change]]:
-    """What an import wrote, by register."""
+    """What an import wrote, by register.
+
+    Raises:
+        Outdated: one of the registers is no more, or has got columns since.
+    """
     found: dict[str, list[Change]] = {}
     for batch in one.batches.all().iterator():
+        if batch.table not in SPECS:
+            raise Outdated(f"“{batch.table}”这张登记表已经停用，不能撤销：请联系系统管理员")
         found.setdefault(batch.table, []).extend(_unpacked(SPECS[batch.table], batch.content))
     return found
 
@@ -64,6 +76,10 @@ def _unpacked(spec: TableSpec, content: str) -> Iterator[Change]:
     with pa.ipc.open_stream(base64.b64decode(content)) as stream:
         data = stream.read_all()
     names = arrow_schema(spec.table).names
+    new = [spec.table.columns[name].label for name in names if f"{_IS}.{name}" not in data.column_names]
+    if new:
+        labels = "、".join(new)
+        raise Outdated(f"“{spec.label}”在导入之后增加了列（{labels}），不能整批撤销：请在页面上逐条改回")
     states = [_rows(data, side, names) for side in (_WAS, _IS)]
     for id_, before, after in zip(data.column(_ID).to_pylist(), *states, strict=True):
         yield Change(id_, before, after)

@@ -7,10 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from xinglin.apps.access.scope import Scope
-from xinglin.apps.exchange.merging import alike, missing, not_inside, not_into, padded, same_name, together
+from xinglin.apps.exchange.merging import (
+    alike,
+    missing,
+    not_inside,
+    not_into,
+    not_shown,
+    padded,
+    same_name,
+    together,
+)
 from xinglin.apps.exchange.outcomes import Checked, Lines, Outcome
 from xinglin.apps.exchange.sifting import Sifted
-from xinglin.apps.exchange.spec import SPECS, Area, Change, Key, Row, RowFault, Stored, TableSpec
+from xinglin.apps.exchange.spec import SPECS, Area, Change, Key, Row, RowFault, Stored, TableSpec, holds
 from xinglin.base.problems import Problem
 from xinglin.facts.fault import Fault
 from xinglin.facts.parts import Part
@@ -32,15 +41,22 @@ class Steps(Protocol):
         """A sign of life, with words for the page."""
 
 
-def check(sifted: Sifted, scopes: Mapping[str, Scope], seen: Mapping[str, Scope], progress: Steps) -> Checked:
+def check(
+    sifted: Sifted,
+    scopes: Mapping[str, Scope],
+    seen: Mapping[str, Scope],
+    personal: Mapping[str, Scope | bool],
+    progress: Steps,
+) -> Checked:
     """Check all rows.
 
     Args:
         scopes: where the importer may write, by register. seen: where rows may be referred to, by register.
+        personal: where the importer is shown personal columns, by register.
     """
     problems = list(sifted.problems)
     columns = [column for part in sifted.parts for column in part.table.columns.values()]
-    run = _Run(scopes, seen, progress, problems, {column.references for column in columns})
+    run = _Run(scopes, seen, personal, progress, problems, {column.references for column in columns})
     parts: dict[str, list[Part]] = {}
     for part in sifted.parts:
         parts.setdefault(part.table.name, []).append(part)
@@ -55,11 +71,12 @@ class _Run:
         self,
         scopes: Mapping[str, Scope],
         seen: Mapping[str, Scope],
+        personal: Mapping[str, Scope | bool],
         progress: Steps,
         problems: list[Problem],
         referred: set[str | None],
     ) -> None:
-        self.referred = referred
+        self.referred, self.personal = referred, personal
         self.scopes, self.seen, self.progress, self.problems = scopes, seen, progress, problems
         self.areas: dict[str, dict[str, Area]] = {}
         self.spoilt: dict[str, set[str]] = {}
@@ -102,13 +119,14 @@ class _Run:
         merged: Merged = {}
         faults: list[RowFault] = []
         outside, twice = self._outside(spec), same_name(spec, stored.values())
+        veiled = self._veiled(spec, stored)
         for at, number in enumerate(good, start=1):
             if at % STEP == 0:
                 self.progress.step(STEP)
             told = lines.rows[number]
             old = stored.get(spec.key(told))
             row = together(spec, lines.part(number), told, old) if old else told
-            fault = outside(row, old) or twice(told, row)
+            fault = outside(row, old) or twice(told, row) or veiled(row, old)
             if fault:
                 faults.append(RowFault(number, *fault))
             else:
@@ -128,6 +146,25 @@ class _Run:
                 assert area is not None
                 inside[area] = scope.covers(place=area.place, facility=area.facility)
             return None if inside[area] else not_into(spec, row)
+
+        return ask
+
+    def _veiled(
+        self, spec: TableSpec, stored: Mapping[Key, Stored]
+    ) -> Callable[[Row, Stored | None], tuple[str, Fault] | None]:
+        """Tells a row that would change personal columns where the importer is not shown them."""
+        personal, area_of = self.personal[spec.name], self._area_of(spec)
+        if not spec.personal or holds(personal, self.scopes[spec.name]):
+            return lambda row, old: None
+        scope = personal if isinstance(personal, Scope) else Scope()
+        known = spec.areas([one.id for one in stored.values()], scope)
+
+        def ask(row: Row, old: Stored | None) -> tuple[str, Fault] | None:
+            was = old.row if old else dict.fromkeys(spec.personal)
+            told = [name for name in spec.personal if not alike({name: was[name]}, {name: row[name]})]
+            area = area_of(row) or Area()
+            inside = old.id in known if old else scope.covers(place=area.place, facility=area.facility)
+            return not_shown(spec, told[0]) if told and not inside else None
 
         return ask
 

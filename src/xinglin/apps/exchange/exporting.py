@@ -10,23 +10,30 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from typing import IO, Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.audit.actions import record
 from xinglin.apps.exchange import sheets
-from xinglin.apps.exchange.spec import SPECS, Row, TableSpec
-from xinglin.apps.protection.crypto import decrypt, encrypt
+from xinglin.apps.exchange.sealing import seal, unseal
+from xinglin.apps.exchange.spec import SPECS, Row, TableSpec, holds
+from xinglin.apps.protection.crypto import CryptoError, decrypt, encrypt
 from xinglin.apps.work.actions import ask
 from xinglin.apps.work.models import OPEN, Job
-from xinglin.apps.work.progress import Progress
+from xinglin.apps.work.progress import Lost, Progress
 
+log = logging.getLogger("xinglin.exchange")
 AT_ONCE = 10_000
 """Rows written while the page waits; more become a job."""
 TOLD = 1000
@@ -37,7 +44,8 @@ KIND, PURPOSE = "exchange.export", "exchange.export"
 FORMATS = ("xlsx", "csv")
 
 
-class Wanted(NamedTuple):
+@dataclass(frozen=True)
+class Wanted:
     """What is to be written: which register, which rows, for whom, as what."""
 
     spec: TableSpec
@@ -50,28 +58,32 @@ class Wanted(NamedTuple):
         """Name of the file."""
         return f"{self.spec.label}_{timezone.localdate():%Y%m%d}.{self.format}"
 
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns that are filled, for the log."""
-        personal = self.spec.personal_area(self.by)
-        return [name for name in self.spec.table.columns if personal or name not in self.spec.personal]
+    @cached_property
+    def view(self) -> Scope:
+        """Where the account sees rows; asked once, so that the file is what it says it is."""
+        return self.spec.view_scope(self.by)
+
+    @cached_property
+    def personal(self) -> Scope | bool:
+        """Where it is shown personal columns."""
+        return self.spec.personal_area(self.by)
 
     def many(self) -> bool:
         """Whether there are more rows than a page can wait for."""
-        return self.spec.exceeds(self.spec.view_scope(self.by), self.filters, AT_ONCE)
+        return self.spec.exceeds(self.view, self.filters, AT_ONCE)
 
     def rows(self) -> Iterable[Row]:
         """The rows, read piece by piece."""
-        return self.spec.rows(self.spec.view_scope(self.by), self.filters, self.spec.personal_area(self.by))
+        return self.spec.rows(self.view, self.filters, self.personal)
 
 
 def at_once(wanted: Wanted, request: Any) -> IO[bytes]:
     """The file, open at its beginning; it has no name and is gone when it is closed."""
     file = tempfile.TemporaryFile(prefix="xinglin-")  # noqa: SIM115 - whoever sends it closes it
     try:
-        count = _written(wanted, file, lambda count: None)
+        counted = _written(wanted, file, lambda count: None)
         with transaction.atomic():
-            _log(wanted, count, request)
+            _log(wanted, counted, request)
     except BaseException:
         file.close()
         raise
@@ -102,18 +114,55 @@ def later(wanted: Wanted, request: Any) -> Job:
 def run(progress: Progress, wanted: Wanted) -> dict[str, int]:
     """Write the file of a job. What the account may see is asked again, now."""
     path = progress.file(wanted.name)
-    path.touch(mode=0o600)
+    area = {"table": wanted.spec.name, "view": _told(wanted.view), "personal": _told(wanted.personal)}
     progress.beat("读取、写入")
-    with path.open("w+b") as file:
-        count = (
-            _beside(wanted, file, progress)
-            if connection.vendor == "sqlite"
-            else _within(wanted, file, progress)
-        )
-    result = {"行": count}
-    with progress.finishing(result):
-        _log(wanted, count, None)
+    with tempfile.TemporaryFile(dir=path.parent) as file:
+        write = _beside if connection.vendor == "sqlite" else _within
+        counted = write(wanted, file, progress)
+        file.seek(0)
+        seal(file, path, {**area, "shown": counted.personal}, progress.id, progress.beat)
+    result = {"行": counted.count}
+    try:
+        with progress.finishing(result):
+            _log(wanted, counted, None)
+    except Lost:
+        raise  # the file there may be that of whoever took the job over
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return result
+
+
+def handed_out(job: Job, by: Any, path: Path) -> IO[bytes] | None:
+    """The file of a job in the clear, as long as the account's areas cover what it holds."""
+    try:
+        return unseal(path, job.pk, lambda head: head is not None and _covered(head, by))
+    except CryptoError as error:
+        log.warning("the export of job %s cannot be read: %s", job.pk, error)
+        return None
+
+
+def _covered(head: Mapping[str, Any], by: Any) -> bool:
+    spec, view, personal = SPECS.get(head["table"]), _area(head["view"]), _area(head["personal"])
+    if spec is None or isinstance(view, bool):
+        return False
+    shown = view if isinstance(personal, bool) else personal
+    named = {*view.facilities, *shown.facilities}
+    known = SPECS["facility"].areas(named, Scope(frozenset({NATION}))) if named else {}
+    places = {id_: area.place for id_, area in known.items()}
+    if not holds(spec.view_scope(by), view, places):
+        return False
+    return not head["shown"] or holds(spec.personal_area(by), shown, places)
+
+
+def _told(area: Scope | bool) -> Any:
+    return (
+        area if isinstance(area, bool) else [sorted(area.places), sorted(area.facilities), sorted(area.above)]
+    )
+
+
+def _area(told: Any) -> Scope | bool:
+    return told if isinstance(told, bool) else Scope(*map(frozenset, told))
 
 
 def of(table: str, filters: str, by: Any, format_: str) -> Wanted:
@@ -121,7 +170,7 @@ def of(table: str, filters: str, by: Any, format_: str) -> Wanted:
     return Wanted(SPECS[table], json.loads(decrypt(filters, PURPOSE)), by, format_)
 
 
-def _within(wanted: Wanted, file: IO[bytes], progress: Progress) -> int:
+def _within(wanted: Wanted, file: IO[bytes], progress: Progress) -> _Counted:
     done = 0
 
     def tell(count: int) -> None:
@@ -132,7 +181,7 @@ def _within(wanted: Wanted, file: IO[bytes], progress: Progress) -> int:
     return _written(wanted, file, tell)
 
 
-def _beside(wanted: Wanted, file: IO[bytes], progress: Progress) -> int:
+def _beside(wanted: Wanted, file: IO[bytes], progress: Progress) -> _Counted:
     """Written by a thread with a connection of its own: ours tells how far it is, and could not while it reads."""
     seen, stop = [0], [False]
 
@@ -141,7 +190,7 @@ def _beside(wanted: Wanted, file: IO[bytes], progress: Progress) -> int:
         if stop[0]:
             raise _Stopped
 
-    def work() -> int:
+    def work() -> _Counted:
         try:
             return _written(wanted, file, tell)
         finally:
@@ -163,13 +212,13 @@ class _Stopped(Exception):  # noqa: N818 - ends the thread, nobody sees it
     """The job was cancelled, or the process ends."""
 
 
-def _written(wanted: Wanted, file: IO[bytes], tell: Callable[[int], None]) -> int:
-    """Write all rows; how many they are."""
-    counted = _Counted(tell)
+def _written(wanted: Wanted, file: IO[bytes], tell: Callable[[int], None]) -> _Counted:
+    """Write all rows; how many they are, and whether personal columns were shown."""
+    counted = _Counted(tell, wanted.spec.personal)
     with _reading():
         write = sheets.write_csv if wanted.format == "csv" else sheets.write_workbook
         write(wanted.spec, counted.through(wanted.rows()), file)
-    return counted.count
+    return counted
 
 
 @contextlib.contextmanager
@@ -180,26 +229,29 @@ def _reading() -> Iterator[None]:
 
 
 class _Counted:
-    """Counts rows that pass."""
+    """Counts rows that pass, and sees whether one of them tells something personal."""
 
-    def __init__(self, tell: Callable[[int], None]) -> None:
+    def __init__(self, tell: Callable[[int], None], hidden: Sequence[str]) -> None:
         self.count, self.tell = 0, tell
+        self.personal, self.hidden = False, hidden
 
     def through(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows."""
         for row in rows:
             self.count += 1
+            self.personal = self.personal or any(row[name] is not None for name in self.hidden)
             if self.count % TOLD == 0:
                 self.tell(self.count)
             yield row
 
 
-def _log(wanted: Wanted, count: int, request: Any) -> None:
+def _log(wanted: Wanted, counted: _Counted, request: Any) -> None:
+    spec = wanted.spec
     record(
         by=wanted.by,
         action="export",
-        kind=wanted.spec.name,
-        fields=wanted.columns,
-        count=count,
+        kind=spec.name,
+        fields=[name for name in spec.table.columns if counted.personal or name not in spec.personal],
+        count=counted.count,
         request=request,
     )

@@ -21,7 +21,7 @@ def apply_in_background(progress: Progress, *, import_id: str) -> dict[str, int]
     return run_import(import_id, progress)
 
 
-@job("exchange.export", "导出", permission="export.run", again=True)
+@job("exchange.export", "导出", permission="export.run", again=True, opens=exporting.handed_out)
 def export_in_background(progress: Progress, *, table: str, format: str, filters: str) -> dict[str, int]:
     """Write a register of very many rows."""
     by = User.objects.get(pk=progress.asked_by)

@@ -72,6 +72,12 @@ def not_into(spec: TableSpec, row: Row) -> tuple[str, Fault]:
     return column, Fault("outside_area", what, fix)
 
 
+def not_shown(spec: TableSpec, name: str) -> tuple[str, Fault]:
+    """A personal column of a row whose personal columns the importer is not shown."""
+    what = f"您在这一行所在的范围内不能登记“{spec.table.columns[name].label}”"
+    return name, Fault("personal", what, "请把这一格留空，或请当地管理人员导入")
+
+
 def padded(value: str) -> list[str]:
     """What an id may have been before a spreadsheet took its leading zeros."""
     return [value.zfill(width) for width in range(len(value) + 1, len(value) + 9)] if value.isdigit() else []

@@ -66,7 +66,8 @@ class Import(models.Model):
     Attributes:
         table: register that the user named for a CSV file. counts: register → new, changed, same, bad.
         report: problems of the dry run, packed and encrypted (it quotes cells). errors: how many errors there are.
-        job: the background job that works on it. note: words for the user.
+        job: the background job that works on it. opened_at: when work on it was last asked for.
+        note: words for the user.
     """
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
@@ -83,6 +84,7 @@ class Import(models.Model):
     note = models.CharField("说明", max_length=300, blank=True)
     job = models.CharField("后台任务", max_length=LENGTH, blank=True)
     created_at = models.DateTimeField("上传时间", default=timezone.now)
+    opened_at = models.DateTimeField("开始处理时间", default=timezone.now)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     read_at = models.DateTimeField("阅毕时间", null=True, blank=True)

@@ -85,11 +85,11 @@ class TableSpec(ABC):
 
     def sees_personal(self, user: Any) -> bool:
         """Whether an account is shown personal columns."""
-        return bool(self.personal) and bool(user.can(self.personal_view))
+        return bool(self.personal_area(user))
 
     def personal_area(self, user: Any) -> Scope | bool:
         """Where an account is shown personal columns: an area, everywhere it sees rows (True), nowhere (False)."""
-        return self.sees_personal(user)
+        return user.scope_for(self.personal_view) if self.personal else False
 
     def exceeds(self, scope: Scope, filters: Mapping[str, str], most: int) -> bool:
         """Whether more rows of an area meet filters than so many."""
@@ -158,6 +158,10 @@ class TableSpec(ABC):
         """Rows as they are now, by id."""
 
     @abstractmethod
+    def lock(self, ids: Collection[str]) -> None:
+        """Keep others from changing rows until the caller's transaction ends, where the database can (PostgreSQL)."""
+
+    @abstractmethod
     def referred_to(self, ids: Collection[str]) -> set[str]:
         """Those of the ids that rows of other registers refer to."""
 
@@ -167,6 +171,14 @@ class TableSpec(ABC):
 
         Personal columns are filled as `personal_area` says.
         """
+
+
+def holds(wide: Scope | bool, narrow: Scope, places: Mapping[str, str] | None = None) -> bool:
+    """Whether an area lies wholly inside another; ``places`` says where its facilities are."""
+    if isinstance(wide, bool):
+        return wide or not narrow
+    above = all(code in wide.above or wide.covers(place=code) for code in narrow.above)
+    return above and wide.contains(narrow, dict(places or {}))
 
 
 SPECS: dict[str, TableSpec] = {}

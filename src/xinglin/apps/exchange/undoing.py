@@ -39,7 +39,12 @@ def _undo(one: Import, by: Any, request: Any) -> None:
         state=State.UNDONE, undone_at=timezone.now()
     ):
         raise NotPossible("只有已导入、没有撤销过的才能撤销")
-    by_table = batches.written(one)
+    try:
+        by_table = batches.written(one)
+    except batches.Outdated as error:
+        raise NotPossible(str(error)) from None
+    for name, changes in by_table.items():
+        _check_area(SPECS[name], [change.id for change in changes], by)
     for name in reversed(SPECS):
         if name not in by_table:
             continue
@@ -49,12 +54,39 @@ def _undo(one: Import, by: Any, request: Any) -> None:
             raise NotPossible(_blocked(spec, blocks))
         spec.write([Change(c.id, c.after, c.before) for c in reversed(changes)], by=by, deed="undo")
         log(by, "import.undo", spec, one, len(changes), request)
+    for name, changes in by_table.items():
+        _check_area(SPECS[name], [change.id for change in changes if change.before is not None], by)
+
+
+def _check_area(spec: TableSpec, ids: Sequence[str], by: Any) -> None:
+    """Rows lie where the account may write, before they are restored and after; what is gone lies nowhere."""
+    outside = set(ids) - spec.areas(ids, spec.edit_scope(by)).keys()
+    count = len(spec.present(outside)) if outside else 0
+    if count:
+        fix = "请当地管理人员在页面上改回，或请安全管理员核对您的角色和地区"
+        raise NotPossible(f"不能撤销：{spec.label}里有 {count:,} 行不在您现在可以登记的范围之内。{fix}")
 
 
 def log(by: Any, action: str, spec: TableSpec, one: Import, count: int, request: Any) -> None:
     """The audit row of what was done to one register."""
     fields = list(spec.table.columns)
     record(by=by, action=action, kind=spec.name, id=one.pk, fields=fields, count=count, request=request)
+
+
+def unaltered(spec: TableSpec, changes: Sequence[Change]) -> None:
+    """Hold the rows to be changed, and look whether they are still what they were compared with.
+
+    Raises:
+        NotPossible: one of them is not.
+    """
+    before = {change.id: change.before for change in changes if change.before is not None}
+    spec.lock(before)
+    now = spec.present(before)
+    altered = sorted(id_ for id_, row in before.items() if now.get(id_) != row)
+    if altered:
+        listed = "、".join(altered[:5]) + (f" 等 {len(altered):,} 行" if len(altered) > 5 else "")
+        what = f"核对之后有人改过“{spec.label}”里的这些行：{listed}"
+        raise NotPossible(f"{what}。没有导入任何一行，请重新核对：放弃这次导入，再上传一次")
 
 
 def _blocks(spec: TableSpec, changes: Sequence[Change]) -> list[str]:

@@ -184,6 +184,16 @@ def anchors(app_configs: Any, **more: Any) -> Iterator[CheckMessage]:
         yield Warning("审计日志只锚定在本机", hint=hint, id="xinglin.W014")
 
 
+@checks.register("site", deploy=True)
+def definitions(app_configs: Any, **more: Any) -> Iterator[CheckMessage]:
+    """The county's own record definitions are where they are said to be."""
+    del app_configs, more
+    for folder in settings.XINGLIN_DEFINITIONS:
+        if not folder.is_dir():
+            hint = "更正 XINGLIN_DEFINITIONS；从备份恢复的定义在数据目录的 definitions 里"
+            yield Warning(f"没有本地登记表定义的目录 {folder}", hint=hint, id="xinglin.W015")
+
+
 def note_backup() -> None:
     """Remember that a backup was written now."""
     path = settings.XINGLIN_HOME / LAST_BACKUP

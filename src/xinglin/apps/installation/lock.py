@@ -16,6 +16,19 @@ class AlreadyServing(XinglinError):  # noqa: N818 - says what is the matter
     """Another process serves this home folder."""
 
 
+def check_stopped(home: Path) -> IO[str]:
+    """Keep the site from being served while its tables are changed; keep the answer open as long.
+
+    Raises:
+        AlreadyServing: it is being served.
+    """
+    try:
+        return take(home)
+    except AlreadyServing as error:
+        words = f"{home} 的站点正在运行：请先停止站点（xinglin site serve），再运行 xinglin site upgrade"
+        raise AlreadyServing(words) from error
+
+
 def take(home: Path) -> IO[str]:
     """Take the lock; keep the answer open as long as it should be held.
 

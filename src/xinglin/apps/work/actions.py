@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xinglin.apps.audit.actions import record
-from xinglin.apps.work import runner
+from xinglin.apps.work import files, runner
 from xinglin.apps.work.models import ENDED, Job, State
 from xinglin.apps.work.progress import LIVE
 from xinglin.apps.work.registry import KINDS, permitted
@@ -98,11 +98,12 @@ def retry(*, job: Job, by: Any, request: Any = None) -> None:
 
 @transaction.atomic
 def dismiss(*, job: Job, by: Any, request: Any = None) -> None:
-    """Put away the outcome of an ended job.
+    """Put away the outcome of an ended job; a file it made is deleted.
 
     Raises:
         NotNow: it has not ended.
     """
-    if not Job.objects.filter(pk=job.pk, state__in=ENDED).update(dismissed_at=timezone.now()):
+    if not Job.objects.filter(pk=job.pk, state__in=ENDED).update(dismissed_at=timezone.now(), file=""):
         raise NotNow("任务还没有结束")
     record(by=by, action="job.dismiss", kind=job.kind, id=job.pk, request=request)
+    transaction.on_commit(lambda: files.forget(job.pk))

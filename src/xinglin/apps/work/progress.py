@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from xinglin.apps.work.files import folder
 from xinglin.apps.work.models import Job, State
 from xinglin.base.errors import XinglinError
 
@@ -108,10 +108,10 @@ class Progress:
 
     def file(self, name: str) -> Path:
         """Where to write the file that is the result. Its folder belongs to this job alone."""
-        folder = settings.XINGLIN_HOME / "files" / "jobs" / self.id
-        folder.mkdir(parents=True, exist_ok=True)
+        mine = folder(self.id)
+        mine.mkdir(parents=True, exist_ok=True)
         self.file_name = name
-        return Path(folder / name)
+        return mine / name
 
     @contextmanager
     def finishing(self, result: Any = None) -> Iterator[None]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import IO, Any, TypeVar
 
+Opens = Callable[[Any, Any, Path], IO[bytes] | None]
 Work = TypeVar("Work", bound=Callable[..., Any])
 
 
@@ -22,6 +24,8 @@ class Kind:
         permission: what one needs, where the job works, to fetch the file it made or to begin it anew.
         again: a job cut off in the middle may simply be begun again. Otherwise it is shown as failed, to be retried
             by whoever asked.
+        opens: gives the file a job made, open at its beginning, to an account (None: not any more), where it is not
+            plain on disk; called with the job, the account and the path.
     """
 
     name: str
@@ -29,13 +33,19 @@ class Kind:
     work: Callable[..., Any]
     permission: str
     again: bool
+    opens: Opens | None = None
 
 
 KINDS: dict[str, Kind] = {}
 
 
 def job(
-    name: str, label: str, *, permission: str = "job.view", again: bool = False
+    name: str,
+    label: str,
+    *,
+    permission: str = "job.view",
+    again: bool = False,
+    opens: Opens | None = None,
 ) -> Callable[[Work], Work]:
     """Declare a kind of job.
 
@@ -47,7 +57,7 @@ def job(
         known = KINDS.get(name)
         if known is not None and known.work.__qualname__ != work.__qualname__:
             raise ValueError(f"two kinds of job are called {name}")
-        KINDS[name] = Kind(name, label, work, permission, again)
+        KINDS[name] = Kind(name, label, work, permission, again, opens)
         return work
 
     return declare

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.utils import exclusive_transaction
 
+from xinglin.apps.work import files
 from xinglin.apps.work.models import Job, State
 from xinglin.apps.work.progress import STOPPING
 
@@ -65,6 +66,7 @@ def run(*, alone: bool) -> None:
         try:
             if rounds % LOOK_EVERY == 0:
                 recover(alone=alone and rounds == 0)
+                files.sweep()
             work_off()
         except Exception:
             log.exception("the worker stumbled; it goes on")

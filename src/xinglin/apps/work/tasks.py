@@ -6,6 +6,7 @@ import logging
 import traceback
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -16,6 +17,7 @@ from xinglin.apps.work.progress import LIVE, Cancelled, Interrupted, Lost, Progr
 from xinglin.apps.work.registry import KINDS
 from xinglin.base.errors import XinglinError
 
+DEACTIVATED = "提出任务的账号已停用，任务没有做：仍需要时，请由在用的账号重新提出"
 log = logging.getLogger("xinglin.work")
 
 
@@ -35,7 +37,10 @@ def run_job(job_id: str) -> None:
 
 
 def claim(job_id: str) -> Job | None:
-    """Begin a job: one statement decides who has it, however often it lies in the queue."""
+    """Begin a job: one statement decides who has it, however often it lies in the queue.
+
+    One whose account was deactivated since it asked ends as failed.
+    """
     now = timezone.now()
     begun = Job.objects.filter(pk=job_id, state=State.WAITING).update(
         state=State.RUNNING,
@@ -46,7 +51,19 @@ def claim(job_id: str) -> Job | None:
         total=None,
         message="",
     )
-    return Job.objects.get(pk=job_id) if begun else None
+    job = Job.objects.get(pk=job_id) if begun else None
+    if job is None or _may_work(job):
+        return job
+    Job.objects.filter(pk=job.pk, attempts=job.attempts, state=State.RUNNING).update(
+        state=State.FAILED, ended_at=timezone.now(), error=DEACTIVATED
+    )
+    log.warning("job %s (%s) was not begun: its account is deactivated", job.pk, job.kind)
+    return None
+
+
+def _may_work(job: Job) -> bool:
+    """Whether the account that asked still works here; the program's own jobs have none."""
+    return not job.asked_by or get_user_model().objects.filter(pk=job.asked_by, is_active=True).exists()
 
 
 def _do(job: Job, progress: Progress) -> None:

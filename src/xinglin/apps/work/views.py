@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -16,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.audit.actions import record
-from xinglin.apps.work import actions
-from xinglin.apps.work.models import Job
+from xinglin.apps.work import actions, files
+from xinglin.apps.work.models import Job, State
 from xinglin.apps.work.presenters import shown
-from xinglin.apps.work.registry import permitted
+from xinglin.apps.work.registry import KINDS, permitted
 
 PER_PAGE = 50
 
@@ -74,12 +72,18 @@ def dismiss(request: Any, job: str) -> HttpResponse:
 def file(request: Any, job: str) -> Any:
     """The file a job made, for those who still have the right to it."""
     found = _own(request, job)
-    path = Path(settings.XINGLIN_HOME) / "files" / "jobs" / found.pk / found.file
-    if not found.file or not permitted(found, request.user) or not path.is_file():
+    path = files.folder(found.pk) / found.file
+    there = found.file and found.state == State.DONE and path.is_file()
+    kind = KINDS.get(found.kind)
+    opens = kind.opens if kind else None
+    opened = None
+    if there and permitted(found, request.user):
+        opened = opens(found, request.user, path) if opens else path.open("rb")
+    if opened is None:
         raise Http404
     with transaction.atomic():
         record(by=request.user, action="job.file", kind=found.kind, id=found.pk, request=request)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=found.file)
+    return FileResponse(opened, as_attachment=True, filename=found.file)
 
 
 def _own(request: Any, job: str) -> Job:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.db import connection
 
 from xinglin import __version__
@@ -27,10 +30,13 @@ from xinglin.apps.installation.backup.tables import (
 from xinglin.apps.protection.home import read_keys
 from xinglin.base.errors import XinglinError
 
+log = logging.getLogger(__name__)
 FORMAT = 1
 MANIFEST, SEALED = "manifest.json", "keys.sealed"
 FOLDERS = ("files", "vintages")
-"""Folders of the home that belong to a backup. Facts do not: they are read out of the tables again."""
+"""Folders of the home that belong to a backup. Of facts only those that a vintage lists: others are read anew."""
+FACTS, FROZEN, DEFINITIONS = "facts", "facts.json", "definitions"
+"""The data set, the manifest of it that a vintage keeps, and where a county's own record definitions go."""
 ANCHOR = "anchor"
 """Where the audit log's anchor lies: taken before the tables, so that it never knows more than they do."""
 CHUNK = 1 << 20
@@ -77,6 +83,11 @@ class BackupManifest:
     files: tuple[StoredFile, ...]
 
     @property
+    def definitions(self) -> int:
+        """Files of the county's own record definitions."""
+        return sum(file.path.startswith(f"{DEFINITIONS}/") for file in self.files)
+
+    @property
     def rows(self) -> int:
         """Rows of all tables."""
         return sum(table.rows for table in self.tables)
@@ -117,7 +128,8 @@ def _write(archive: zipfile.ZipFile, home: Path, passphrase: str) -> BackupManif
     if passphrase:
         archive.writestr(SEALED, seal(keys, passphrase))
     others = [file for name in FOLDERS for file in _write_files(archive, home, name)]
-    files = (*anchors, *others)
+    facts = _write_each(archive, _frozen_facts(home))
+    files = (*anchors, *others, *facts, *_write_each(archive, _own_definitions()))
     written = datetime.now(UTC).isoformat(timespec="seconds")
     vendor, print_ = connection.vendor, fingerprint(keys)
     manifest = BackupManifest(
@@ -152,9 +164,42 @@ def _inside(home: Path, folder: str) -> list[Path]:
 
 def _write_files(archive: zipfile.ZipFile, home: Path, folder: str) -> list[StoredFile]:
     """The files below a folder; one deleted since it was listed (an upload put away, say) is left out."""
+    return _write_each(archive, [(path.relative_to(home).as_posix(), path) for path in _inside(home, folder)])
+
+
+def _frozen_facts(home: Path) -> list[tuple[str, Path]]:
+    """Fact files that a vintage lists: without them nobody could count it again.
+
+    What cannot be told or found is logged: a backup without it is better than none.
+    """
+    names: set[str] = set()
+    for manifest in sorted((home / "vintages").glob(f"*/{FROZEN}")):
+        try:
+            tables = json.loads(manifest.read_text(encoding="utf-8"))["tables"]
+            names |= {str(entry["path"]) for entries in tables.values() for entry in entries}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.warning("%s 读不出来，备份里没有这个期次的事实文件：请从以前的备份恢复它", manifest)
+    found = [(f"{FACTS}/{name}", home / FACTS / name) for name in sorted(names)]
+    inside = [(name, path) for name, path in found if (home / FACTS).resolve() in path.resolve().parents]
+    missing = [name for name, path in inside if not path.is_file()]
+    if missing:
+        log.warning("期次列出的 %d 个事实文件不在数据目录里（如 %s），备份里没有", len(missing), missing[0])
+    return inside
+
+
+def _own_definitions() -> list[tuple[str, Path]]:
+    """Files of the county's own record definitions; hidden ones (a version control's, say) are left out."""
+    return [
+        (f"{DEFINITIONS}/{path.relative_to(folder).as_posix()}", path)
+        for folder in settings.XINGLIN_DEFINITIONS
+        for path in _inside(folder, ".")
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
+def _write_each(archive: zipfile.ZipFile, members: Iterable[tuple[str, Path]]) -> list[StoredFile]:
     found = []
-    for path in _inside(home, folder):
-        name = path.relative_to(home).as_posix()
+    for name, path in members:
         with suppress(FileNotFoundError), path.open("rb") as source:
             with archive.open(name, "w", force_zip64=True) as stream:
                 size, digest = _copy(source, stream)

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from xinglin.apps.organisations import permissions, rules
 from xinglin.apps.organisations.actions.holding import hold, owners
-from xinglin.apps.organisations.actions.rows import end
+from xinglin.apps.organisations.actions.rows import CHANGED, Outdated, end
 from xinglin.apps.organisations.history import Deed
 from xinglin.apps.organisations.models import (
     Consortium,
@@ -76,9 +76,14 @@ def hold_whole(facilities: Iterable[Facility], day: date) -> list[Facility]:
     """Facilities as they are now, in the order given, held with the people and consortia that they share on a day.
 
     Whoever gives a facility one more of them must hold the facility, so it has no others when it is held.
+
+    Raises:
+        Outdated: one of them was taken out meanwhile.
     """
     asked = list(facilities)
     held = hold(*asked)
+    if any((Facility, one.pk) not in held for one in asked):
+        raise Outdated(CHANGED)
     parts = [part for one in asked for part in parts_after(one, day)]
     hold(more={owner for part in parts for owner in owners(part) if owner[0] is not Facility})
     return [cast("Facility", held[Facility, one.pk]) for one in asked]

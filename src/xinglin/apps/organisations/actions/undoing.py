@@ -42,7 +42,7 @@ def undo(number: str, *, by: Any, request: Any = None) -> Deed:
     why = why_not_undone(number)  # asked while nobody else can change anything of it
     if why:
         raise ValidationError(why)
-    found = [(change, row) for change in changes if (row := _row(change)) is not None]
+    found = [(change, row) for change in changes if (row := _row(change, lock=True)) is not None]
     if len(found) < len(changes):
         raise ValidationError(GONE)
     _check(by, found)
@@ -52,8 +52,9 @@ def undo(number: str, *, by: Any, request: Any = None) -> Deed:
     return deed
 
 
-def _row(change: Change) -> models.Model | None:
-    return KINDS[change.kind]._default_manager.filter(pk=change.object_id).first()
+def _row(change: Change, *, lock: bool = False) -> models.Model | None:
+    rows = KINDS[change.kind]._default_manager.filter(pk=change.object_id)
+    return (rows.select_for_update() if lock else rows).first()
 
 
 def _check(by: Any, found: list[tuple[Change, models.Model]]) -> None:

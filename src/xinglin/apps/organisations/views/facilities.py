@@ -156,10 +156,9 @@ def facility_edit(request: HttpRequest, facility: str) -> HttpResponse:
     row = facility_or_404(request, facility)
     seen = seen_by(request, actions.last_change(row))
     form = FacilityForm(request.POST or None, instance=row, scope=scope_of(request))
-    if request.method == "POST" and form.is_valid():
-        if _edit(request, form, row, seen):
-            done(request, "已保存。")
-            return redirect("organisations:facility", facility)
+    if request.method == "POST" and form.is_valid() and _edit(request, form, row, seen):
+        done(request, "已保存。")
+        return redirect("organisations:facility", facility)
     back = reverse("organisations:facility", args=[facility])
     context = {"form": form, "title": f"修改 {Facility.objects.get(pk=facility).name}", "back": back}
     return render(request, "organisations/form.html", {**context, "seen": seen})
