@@ -360,7 +360,7 @@ def test_all_registers_round_trip(officer: User) -> None:
     )
     first = bring_in(officer, book, "全部.xlsx")
     assert (first.errors, first.total("new")) == (0, 12), faults(first)
-    for spec in SPECS.values():
+    for spec in (spec for spec in SPECS.values() if spec.listed):
         rows = list(spec.rows(officer.scope_for(spec.view), {}, True))
         assert rows, spec.name
         again = bring(officer, sheets.workbook(spec, rows), f"{spec.label}.xlsx")
@@ -390,7 +390,9 @@ def test_template_goes_in_filled(officer: User) -> None:
 
     import openpyxl
 
-    book = openpyxl.load_workbook(io.BytesIO(sheets.template(list(SPECS.values()))))
+    book = openpyxl.load_workbook(
+        io.BytesIO(sheets.template([spec for spec in SPECS.values() if spec.listed]))
+    )
     sheet = book["机构"]
     heads = [cell.value for cell in sheet[1]]
     row = facility_row()

@@ -168,7 +168,11 @@ def imported_again(definition: Definition, record: Record) -> None:
     content = sheets.workbook(spec, list(spec.rows(EVERYWHERE, {}, True)))
     everywhere = dict.fromkeys(SPECS, EVERYWHERE)
     found = check(
-        sift(read_upload(content, "导出.xlsx", "", {spec.name: spec})), everywhere, everywhere, Quiet()
+        sift(read_upload(content, "导出.xlsx", "", {spec.name: spec})),
+        everywhere,
+        everywhere,
+        everywhere,
+        Quiet(),
     )
     assert found.errors == 0, [problem.what for problem in found.problems]
     n = Record.objects.of(definition.id).count()

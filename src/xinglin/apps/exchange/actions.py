@@ -240,11 +240,15 @@ def run_import(import_id: str, progress: Finishing, request: Any = None) -> dict
     return {"写入": written}
 
 
-def settle(one: Import) -> None:
-    """Free an import whose job ended without it (failed, or cancelled), or whose process died without a job."""
-    if not one.is_open:
-        return
-    job = Job.objects.filter(pk=one.job).first()
+def settle(*imports: Import) -> None:
+    """Free imports whose job ended without them (failed, or cancelled), or whose process died without a job."""
+    waiting = [one for one in imports if one.is_open]
+    jobs = Job.objects.in_bulk([one.job for one in waiting if one.job])
+    for one in waiting:
+        _settle(one, jobs.get(one.job))
+
+
+def _settle(one: Import, job: Job | None) -> None:
     if job is None and one.opened_at > timezone.now() - DEAD:
         return
     if job is not None and job.is_open:

@@ -42,8 +42,7 @@ def _index(request: Any, form: UploadForm) -> dict[str, Any]:
     may_import = request.user.can("import.run")
     editable = permitted(request.user, "edit") if may_import else []
     imports = Import.objects.of(request.user).defer("report")[:20] if may_import else []
-    for one in imports:
-        actions.settle(one)
+    actions.settle(*imports)
     return {
         "form": form if editable else None,
         "chosen": next((spec for spec in editable if spec.name == form["table"].value()), None),
