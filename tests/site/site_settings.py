@@ -8,6 +8,9 @@ from pathlib import Path
 
 from xinglin.apps.protection.home import Keys, write_keys
 
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if os.environ.get("XINGLIN_TEST_OF", "") != _worker:  # workers inherit the environment of whoever starts them
+    os.environ.update(XINGLIN_HOME=tempfile.mkdtemp(prefix="xinglin-test-"), XINGLIN_TEST_OF=_worker)
 _home = Path(os.environ.setdefault("XINGLIN_HOME", tempfile.mkdtemp(prefix="xinglin-test-")))
 if not (_home / "keys.json").exists():
     write_keys(_home, Keys("QA", "d" * 64, "a" * 64, "1" * 64, {"k1": "0" * 32}, "k1"))
