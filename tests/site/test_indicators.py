@@ -352,4 +352,4 @@ def test_a_recount_tells_what_it_left_out(home: Path, signed_in: Callable[..., C
     answer = client.post("/vintages/recount", {"place": COUNTY, "on": "2024-12-31"})
     runner.work_off()
     page = client.get(answer.headers["Location"]).content.decode()
-    assert "中医医院等级评审 1 条缺“评定日期”，没有计入“评审结果”" in page
+    assert "医院等级评审 1 条缺“评定日期”，没有计入“评审结果”" in page
