@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import forms_factories as make
 import pytest
-from django.db import OperationalError, close_old_connections, connection
+import together
+from django.db import OperationalError
 
 from xinglin.apps.forms import history
 from xinglin.apps.forms.actions import attaching, moving, saving, surveying
@@ -23,22 +23,7 @@ COUNTY, CASE, FUND, BASE = "441882", "trial_case", "trial_fund", "trial_base"
 REFUSED = (NotAllowed, saving.Invalid, saving.Outdated)
 
 
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """What came of deeds that begin together: their results, or the exceptions."""
-    together = Barrier(len(deeds))
-
-    def run(deed: Callable[[], Any]) -> Any:
-        close_old_connections()
-        try:
-            together.wait(10)
-            return deed()
-        except REFUSED as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+at_once = partial(together.at_once, refused=REFUSED)
 
 
 def split(results: list[Any]) -> tuple[int, list[Exception]]:

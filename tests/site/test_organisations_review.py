@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import organisations_factories as make
 import pytest
+import together
 import work_kinds
 from django.core.exceptions import ValidationError
-from django.db import close_old_connections, connection
 from django.test import Client
 
 from conftest import CHILD, COUNTY
@@ -58,22 +58,7 @@ def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "check", slow)
 
 
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """What came of deeds that begin together: their results, or the words of refusal."""
-    together = Barrier(len(deeds))
-
-    def run(deed: Callable[[], Any]) -> Any:
-        close_old_connections()
-        try:
-            together.wait(10)
-            return deed()
-        except ValidationError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+at_once = partial(together.at_once, refused=(ValidationError,))
 
 
 def words(results: list[Any]) -> list[str]:

@@ -83,10 +83,6 @@ class TableSpec(ABC):
         scope: Scope = user.scope_for(self.edit)
         return scope
 
-    def sees_personal(self, user: Any) -> bool:
-        """Whether an account is shown personal columns."""
-        return bool(self.personal_area(user))
-
     def personal_area(self, user: Any) -> Scope | bool:
         """Where an account is shown personal columns: an area, everywhere it sees rows (True), nowhere (False)."""
         return user.scope_for(self.personal_view) if self.personal else False

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 
 from xinglin.apps.forms import naming
@@ -102,6 +103,21 @@ class RecordForm(forms.Form):
         return {
             name: self.fields[name].widget.value_from_datadict(self.data, {}, name) for name in self.asked
         }
+
+    def again(self, raw: Mapping[str, Any], faults: tuple[FieldFault, ...]) -> RecordForm:
+        """The form once more, with what was typed and what is wrong; files that were taken in stay named."""
+        sent = QueryDict(mutable=True)
+        for name in self.asked:
+            value = raw.get(name)
+            if isinstance(self.fields[name].widget, _Boxes) and isinstance(value, str):
+                value = [one for one in value.split(JOINED) if one]
+            if isinstance(value, list | tuple):
+                sent.setlist(name, [str(one) for one in value])
+            else:
+                sent[name] = "" if value is None else str(value)
+        form = RecordForm(self.definition, raw, sent, only=tuple(self.asked))
+        form.blame(faults)
+        return form
 
     def blame(self, faults: tuple[FieldFault, ...]) -> None:
         """Show what is wrong at its field; what concerns none of those shown stands above."""

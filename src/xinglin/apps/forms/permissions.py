@@ -80,9 +80,13 @@ def hidden(user: Any, definition: Definition, record: Record) -> frozenset[str]:
 
 def editors(definition: Definition, record: Record) -> frozenset[str]:
     """Roles that may change a record in its state: those who can move it on; at the start also those who write."""
+    return editing(definition, state_of(record, definition))
+
+
+def editing(definition: Definition, now: str) -> frozenset[str]:
+    """Roles that may change a record in a state."""
     if not definition.states:
         return frozenset(definition.who.write)
-    now = state_of(record, definition)
     state = definition.states.get(now)
     if state is None or state.end:
         return frozenset()

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -18,14 +17,14 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.exchange import bulk
 from xinglin.apps.exchange.spec import Area, Change, Key, Row, RowFault, Stored, TableSpec, register
 from xinglin.apps.forms import lookup, permissions, rows
-from xinglin.apps.forms.actions.deadlines import follow
+from xinglin.apps.forms.actions.deadlines import follow, is_same, opened
 from xinglin.apps.forms.book import book, calendar
 from xinglin.apps.forms.history import Deed, difference, snapshot
 from xinglin.apps.forms.models import Deadline, Event, Record, UniqueKey, Value
 from xinglin.apps.forms.versions import bring_up
 from xinglin.facts.fault import Fault
 from xinglin.facts.model import Column, ColumnType, Table, Time
-from xinglin.records import Checked, Definition, FieldType, check, flow
+from xinglin.records import Checked, Definition, FieldType, check
 from xinglin.records.cells import JOINED, shown
 from xinglin.records.fields import MANY, REFERENCES
 from xinglin.records.validation import Anything
@@ -76,12 +75,8 @@ class EngineTable(TableSpec):
         """Where an account may import."""
         return permissions.writable(user, self.definition)
 
-    def sees_personal(self, user: Any) -> bool:
-        """Whether an account sees personal columns: whoever may write or verify."""
-        return bool(permissions.scope_in(user, (*self.definition.who.write, *self.definition.who.verify)))
-
     def personal_area(self, user: Any) -> Scope | bool:
-        """Where it does."""
+        """Where an account sees personal columns: where it may write or verify."""
         return permissions.scope_in(user, (*self.definition.who.write, *self.definition.who.verify))
 
     @cached_property
@@ -187,9 +182,10 @@ class EngineTable(TableSpec):
                 Fault("state", f"状态“{row[STATE]}”不能由导入改成", f"请留空或写“{allowed}”，在页面上办理"),
             )
         if old is not None and old.row != row:
-            state = next((s for s in self.definition.states.values() if s.label == old.row[STATE]), None)
-            if state is not None and state.end:
-                yield STATE, Fault("state", f"“{state.label}”的记录已经办结，不能再改", "请删去这一行")
+            name = next((n for n, s in self.definition.states.items() if s.label == old.row[STATE]), "")
+            if not set(self.definition.who.write) <= permissions.editing(self.definition, name):
+                fix = "请删去这一行；要改的在页面上由有权限的人改"
+                yield STATE, Fault("state", f"“{old.row[STATE]}”的记录不能由导入改", fix)
 
     def _taken(self, keys: Mapping[tuple[int, str], int], rows: Mapping[int, Row]) -> Iterator[RowFault]:
         """Keys that records outside the file already have."""
@@ -321,9 +317,13 @@ class EngineTable(TableSpec):
         if not any(state.deadline for state in self.definition.states.values()):
             return
         known, today = calendar(), timezone.localdate(act.at)
-        wanted = self.definition.states[str(self.definition.start)].deadline
-        if wanted is not None:
-            _without_ids(Deadline, [begun(one, wanted, values[one.pk], today, known) for one in new])
+        begun = []
+        for record in new:
+            wanted = self.definition.states[record.state].deadline
+            if wanted is not None:
+                by = due_by(wanted, today, values[record.pk], known)
+                begun.append(opened(record, record.state, wanted, by, today, today))
+        _without_ids(Deadline, begun)
         for record in self._moved(changed, values, known):
             follow(record, self.definition, values[record.pk], today, known)
 
@@ -340,11 +340,10 @@ class EngineTable(TableSpec):
             same = [one for one in rows_ if limit is not None and one.state == record.state]
             if limit is None and not rows_:
                 continue
-            if limit is not None and len(same) == len(rows_) == 1:
-                by = due_by(limit, same[0].entered_on, values[record.pk], known)
-                if (same[0].due, same[0].provisional) == ((by.day, by.provisional) if by else (None, False)):
-                    continue
-            yield record
+            alone = same[0] if len(same) == len(rows_) == 1 else None
+            due = due_by(limit, alone.entered_on, values[record.pk], known) if limit and alone else None
+            if limit is None or alone is None or not is_same(alone, due):
+                yield record
 
     def present(self, ids: Collection[str]) -> dict[str, Row]:
         """Rows as they are now."""
@@ -402,24 +401,6 @@ def _number(value: Any) -> Any:
         return value
     short = value.normalize()
     return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
-
-
-def begun(
-    record: Record, wanted: flow.Deadline, values: Mapping[str, Any], day: date, known: Calendar
-) -> Deadline:
-    """The deadline of a record that comes to be, not saved."""
-    by = due_by(wanted, day, values, known)
-    due = by.day if by else None
-    return Deadline(
-        record_id=record.pk,
-        state=record.state,
-        entered_on=day,
-        opened_on=day,
-        due=due,
-        warn_on=due - timedelta(days=wanted.warn) if due else None,
-        provisional=by.provisional if by else False,
-        escalate=wanted.escalate or "",
-    )
 
 
 def rows_digests(definition: Definition, values: Mapping[str, Any]) -> list[tuple[int, str]]:

@@ -46,26 +46,36 @@ def follow(
             _close(one, day)
     if wanted is None:
         return
-    begun = running.entered_on if running else day if entered else _entered(record, names, day)
-    by = due_by(wanted, begun, values, known or calendar())
-    if running is not None and (running.due, running.provisional) == _plain(by):
-        return
+    since = running.entered_on if running else day if entered else _entered(record, names, day)
+    by = due_by(wanted, since, values, known or calendar())
     if running is not None:
+        if is_same(running, by):
+            return
         _close(running, day)
-    _open(record, now, wanted, by, begun, day)
+    opened(record, now, wanted, by, since, day).save(force_insert=True)
 
 
-def _open(record: Record, state: str, wanted: flow.Deadline, by: By | None, begun: date, day: date) -> None:
-    due, provisional = _plain(by)
-    Deadline.objects.create(
-        record=record,
+def opened(
+    record: Record, state: str, wanted: flow.Deadline, by: By | None, since: date, day: date
+) -> Deadline:
+    """The deadline of a record's state, not saved: entered on one day, with this due date from another on."""
+    due = by.day if by is not None else None
+    return Deadline(
+        record_id=record.pk,
         state=state,
-        entered_on=begun,
+        entered_on=since,
         opened_on=day,
         due=due,
         warn_on=due - timedelta(days=wanted.warn) if due else None,
-        provisional=provisional,
+        provisional=by is not None and by.provisional,
         escalate=wanted.escalate or "",
+    )
+
+
+def is_same(running: Deadline, by: By | None) -> bool:
+    """Whether a deadline that runs is the one that should."""
+    return (running.due, running.provisional) == (
+        (by.day, by.provisional) if by is not None else (None, False)
     )
 
 
@@ -85,10 +95,6 @@ def _entered(record: Record, names: frozenset[str], day: date) -> date:
         return timezone.localdate(last.at)
     known = Deadline.objects.filter(record=record, state__in=names).order_by("-pk").first()
     return known.entered_on if known else day
-
-
-def _plain(by: By | None) -> tuple[date | None, bool]:
-    return (by.day, by.provisional) if by is not None else (None, False)
 
 
 def stop(record: Record, day: date) -> None:

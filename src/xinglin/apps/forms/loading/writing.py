@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from xinglin.apps.audit.actions import record as audit
 from xinglin.apps.exchange.spec import Change
 from xinglin.apps.forms import rows
-from xinglin.apps.forms.actions.deadlines import follow
-from xinglin.apps.forms.book import calendar
 from xinglin.apps.forms.history import Deed
 from xinglin.apps.forms.models import Record
 from xinglin.apps.forms.tables import ID, STATE, EngineTable, spec_of
@@ -49,21 +45,6 @@ class Loaded(EngineTable):
         if self.definition.standard is not None and one.result is not None:
             rows.fill_scores(record, self.definition, scores_for(self.definition.standard, one.result))
         return record
-
-    def _follow(
-        self,
-        new: Sequence[Record],
-        changed: Sequence[Record],
-        values: Mapping[str, Mapping[str, Any]],
-        act: Deed,
-    ) -> None:
-        """The deadlines of the states that the new records stand in."""
-        del changed
-        known, today = calendar(), timezone.localdate(act.at)
-        for record in new:
-            state = self.definition.states.get(record.state)
-            if state is not None and state.deadline is not None:
-                follow(record, self.definition, values[record.pk], today, known)
 
 
 class Writer:

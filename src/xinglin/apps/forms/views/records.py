@@ -76,7 +76,7 @@ def new(request: HttpRequest, definition: str) -> HttpResponse:
         except saving.Twice:
             return _after(request, one, get_object_or_404(Record, pk=_number(once)))
         except saving.Invalid as error:
-            form = _again(one, raw, form, error)
+            form = form.again(raw, error.faults)
         else:
             note_use(request.user, one)
             done(request, f"已保存{one.label}“{made.title}”。")
@@ -136,34 +136,6 @@ def _given(request: HttpRequest, definition: Definition) -> dict[str, Any]:
     return found
 
 
-def _again(definition: Definition, raw: dict[str, Any], old: RecordForm, error: saving.Invalid) -> RecordForm:
-    """The form with what was typed and what is wrong; files that were taken in stay named."""
-    form = RecordForm(definition, {**raw}, None, only=tuple(old.asked))
-    form.is_bound, form.data = True, _text(raw, old)
-    form.blame(error.faults)
-    return form
-
-
-def _text(raw: dict[str, Any], old: RecordForm) -> Any:
-    from django.http import QueryDict
-
-    found = QueryDict(mutable=True)
-    for name in old.asked:
-        value = raw.get(name)
-        listed = value if isinstance(value, list | tuple) else None
-        if listed is not None:
-            found.setlist(name, [str(one) for one in listed])
-        elif (
-            isinstance(value, str)
-            and "；" in value
-            and old.fields[name].widget.__class__.__name__ == "_Boxes"
-        ):
-            found.setlist(name, value.split("；"))
-        else:
-            found[name] = "" if value is None else str(value)
-    return found
-
-
 @route("record.edit", area="record")
 def edit(request: HttpRequest, record: str) -> HttpResponse:
     """Change a record."""
@@ -202,7 +174,7 @@ def edit(request: HttpRequest, record: str) -> HttpResponse:
                 request=request,
             )
         except saving.Invalid as error:
-            form = _again(definition, raw, form, error)
+            form = form.again(raw, error.faults)
         except REFUSED as error:
             keep(request.user, definition, row.pk, raw)
             refused(request, f"{error}。")
@@ -268,7 +240,7 @@ def move(request: HttpRequest, record: str, move: str) -> HttpResponse:
                 request=request,
             )
         except saving.Invalid as error:
-            form = _again(definition, raw, form, error)
+            form = form.again(raw, error.faults)
         except REFUSED as error:
             wrong = str(error)
         else:
