@@ -146,7 +146,7 @@ def fill(definition: Definition, count: int) -> None:
                 ),
             )
             _put(UniqueKey, (key for line in lines for key in _keys(definition, *line)))
-            _put(Deadline, (_deadline(line[0], line[2], deed) for line in lines if line[2].due))
+            _put(Deadline, (_deadline(i, f, p, deed) for i, f, p, _ in lines if p.due))
 
 
 def _record(id_: str, facility: tuple[str, str], pattern: Pattern, number: int) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _keys(
             yield {"record_id": id_, "definition": definition.id, "number": group, "digest": digest}
 
 
-def _deadline(id_: str, pattern: Pattern, deed: Deed) -> dict[str, Any]:
+def _deadline(id_: str, facility: tuple[str, str], pattern: Pattern, deed: Deed) -> dict[str, Any]:
     return _plain(
         Deadline,
         Deadline(
@@ -179,6 +179,9 @@ def _deadline(id_: str, pattern: Pattern, deed: Deed) -> dict[str, Any]:
             opened_on=timezone.localdate(deed.at),
             due=pattern.due,
             warn_on=pattern.due,
+            definition=pattern.record["definition"],
+            place=facility[1],
+            facility_id=facility[0],
         ),
     )
 

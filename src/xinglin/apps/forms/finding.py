@@ -27,8 +27,6 @@ from xinglin.records import Definition
 
 MOST, LOOKED_AT, ADDED_UP = 10_000, 2000, 1000
 """Records counted and reached; looked at one by one for conditions that no index has; added up unasked."""
-MOST_LATE = 500
-"""Counted of those past their deadline: their table knows neither register nor place."""
 NAMED = 50
 """Facilities whose name has the words that are searched for."""
 
@@ -48,13 +46,11 @@ class _Set(NamedTuple):
 
     Attributes:
         order: how its index has them; the newest records first where the condition is one value. label: of the field.
-        most: counted of them.
     """
 
     rows: QuerySet[Any]
     order: tuple[str, ...]
     label: str
-    most: int
 
     @property
     def newest_first(self) -> bool:
@@ -93,7 +89,7 @@ class Found:
         elif name == listing.PLACE and text.isdigit():
             self._place = text
         elif name == listing.OVERDUE:
-            self._sets.append(_Set(self._late(), ("due", "id"), "期限", MOST_LATE))
+            self._sets.append(_Set(self._late(), ("due", "record"), "期限"))
         elif (
             own := listing.common(self.definition, name, text)
             or listing.of_column(self.definition, name, text)
@@ -101,7 +97,7 @@ class Found:
             self._own.append(own)
         elif (values := listing.of_values(self.definition, name, text)) is not None:
             label = self.definition.fields[name.partition("__")[0]].label
-            self._sets.append(_Set(self._here(values), self._index_of(name, text), label, MOST))
+            self._sets.append(_Set(self._here(values), self._index_of(name, text), label))
 
     def _index_of(self, name: str, text: str) -> tuple[str, ...]:
         """The order in which the index of a condition has its rows."""
@@ -135,17 +131,17 @@ class Found:
         return rows.filter(inside)
 
     def _late(self) -> QuerySet[Deadline]:
-        mine = (
-            Deadline.objects.within(self.scope) if self._by_facility or not self._codes else self._late_here()
-        )
-        return mine.filter(listing.is_late(), record__definition=self.definition.id).order_by()
+        rows = Deadline.objects.filter(listing.is_late(), definition=self.definition.id).order_by()
+        if self._by_facility:
+            return rows.within(self.scope)
+        return rows.filter(self._walked(F("place"))) if self._codes else rows
 
-    def _late_here(self) -> QuerySet[Deadline]:
-        inside = Q()
-        place = _Unsought(F("record__place"))
+    def _walked(self, column: F) -> Q:
+        """The area by a column that is no place to begin: the index that is walked has it at its end."""
+        found, place = Q(), _Unsought(column)
         for code in self._codes:
-            inside |= Q(GreaterThanOrEqual(place, code)) & Q(LessThan(place, f"{code}a"))
-        return Deadline.objects.filter(inside)
+            found |= Q(GreaterThanOrEqual(place, code)) & Q(LessThan(place, f"{code}a"))
+        return found
 
     @cached_property
     def _area(self) -> Q:
@@ -162,10 +158,7 @@ class Found:
     @cached_property
     def _area_by_place(self) -> Q:
         """The same without the county, for an order whose index does not know it."""
-        found, place = Q(), _Unsought(F("place"))
-        for code in self._codes:
-            found |= Q(GreaterThanOrEqual(place, code)) & Q(LessThan(place, f"{code}a"))
-        return found
+        return self._walked(F("place"))
 
     def _walked_place(self, code: str) -> Q:
         if len(code) == COUNTY:
@@ -242,18 +235,18 @@ class Found:
 
     def _by_set(self) -> tuple[int, Any]:
         """By the condition that the fewest meet; the others are asked of each record."""
-        sizes = [one.rows.order_by()[: one.most + 1].count() for one in self._sets]
+        sizes = [one.rows.order_by()[: MOST + 1].count() for one in self._sets]
         one = self._sets[sizes.index(least := min(sizes))]
         alone = len(self._sets) == 1 and not self._own
         if alone:
-            self.capped = least > one.most
+            self.capped = least > MOST
             if self.sorted and not self.capped:
                 return self._few(Record.objects.filter(pk__in=one.rows.values("record")), least)
             if not one.newest_first and not self.capped:
                 return self._few(Record.objects.filter(pk__in=one.rows.values("record")), least)
             if not one.newest_first or self.sorted:
                 self._say_order(one)
-            return min(least, one.most), lambda first, end: _ids(
+            return min(least, MOST), lambda first, end: _ids(
                 one.rows.order_by(*one.order), first, end, "record"
             )
         return self._by_several(one, least)
@@ -274,7 +267,7 @@ class Found:
 
     def _say_order(self, one: _Set) -> None:
         how = "先列最近的" if one.newest_first else f"按“{one.label}”从先到后列出"
-        self.notes.append(f"符合的超过 {one.most:,} 条，{how}；请再加条件。")
+        self.notes.append(f"符合的超过 {MOST:,} 条，{how}；请再加条件。")
 
     def _by_words(self) -> tuple[int, Any]:
         """By the beginning of the title, by facility, by id, and anywhere in the title of the newest."""

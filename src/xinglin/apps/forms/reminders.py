@@ -48,10 +48,10 @@ def _acting(known: Book, wanted: set[str]) -> Iterator[str]:
 def mine(user: Any, day: date, rows: QuerySet[Deadline] | None = None) -> QuerySet[Deadline]:
     """Deadlines running on a day that the account can do something about, or is told of because they are past."""
     query = Deadline.objects.open_on(day) if rows is None else rows
-    query = query.annotate(key=Concat("record__definition", Value("."), "state", output_field=CharField()))
-    wanted = Q(key__in=acting(AUTHOR), record__author=user.pk)
+    query = query.annotate(key=Concat("definition", Value("."), "state", output_field=CharField()))
+    wanted = Q(key__in=acting(AUTHOR), author=user.pk)
     for grant in user.grants_today():
-        area = grant.scope.q(place="record__place", facility="record__facility")
+        area = grant.scope.q(place="place", facility="facility")
         wanted |= area & (Q(key__in=acting(grant.role)) | Q(escalate=grant.role, due__lt=day))
     return query.filter(wanted, due__isnull=False)
 

@@ -17,7 +17,7 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.exchange import bulk
 from xinglin.apps.exchange.spec import Area, Change, Key, Row, RowFault, Stored, TableSpec, register
 from xinglin.apps.forms import lookup, permissions, rows
-from xinglin.apps.forms.actions.deadlines import follow, is_same, opened
+from xinglin.apps.forms.actions.deadlines import carry, follow, is_same, opened
 from xinglin.apps.forms.book import book, calendar
 from xinglin.apps.forms.history import Deed, difference, snapshot
 from xinglin.apps.forms.models import Deadline, Event, Record, UniqueKey, Value
@@ -261,6 +261,7 @@ class EngineTable(TableSpec):
         numbers = _numbers(old)
         new: list[Record] = []
         changed: list[Record] = []
+        elsewhere: list[Record] = []
         events: list[Event] = []
         for change in changes:
             record = old.get(change.id) or self._new(change.id, act)
@@ -269,6 +270,8 @@ class EngineTable(TableSpec):
                 bring_up(record, self.definition)
                 values[change.id] |= self._beside(record)
             area = areas[str(values[change.id][self.definition.subject_field])]
+            if change.id in old and (record.place, record.facility_id or "") != (area.place, area.facility):
+                elsewhere.append(record)
             record.place, record.facility_id = area.place, area.facility or None
             rows.fill(record, self.definition, values[change.id])
             record.changed_at = act.at
@@ -281,6 +284,8 @@ class EngineTable(TableSpec):
         self._index([*new, *changed], values, list(old))
         _without_ids(Event, events)
         self._follow(new, changed, values, act)
+        for record in elsewhere:
+            carry(record)
 
     def _beside(self, record: Record) -> dict[str, Any]:
         """What a record holds that no sheet can: its files."""

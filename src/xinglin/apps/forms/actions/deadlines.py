@@ -69,7 +69,19 @@ def opened(
         warn_on=due - timedelta(days=wanted.warn) if due else None,
         provisional=by is not None and by.provisional,
         escalate=wanted.escalate or "",
+        definition=record.definition,
+        author=record.author,
+        **_area(record),
     )
+
+
+def carry(record: Record) -> None:
+    """Take the deadlines of a record to the area where it lies now."""
+    Deadline.objects.filter(record=record).update(**_area(record))
+
+
+def _area(record: Record) -> dict[str, str | None]:
+    return {"place": record.place, "facility_id": record.facility_id}
 
 
 def is_same(running: Deadline, by: By | None) -> bool:

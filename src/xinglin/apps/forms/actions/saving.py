@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from xinglin.apps.forms import lookup, permissions, rows
-from xinglin.apps.forms.actions.deadlines import follow, stop
+from xinglin.apps.forms.actions.deadlines import carry, follow, stop
 from xinglin.apps.forms.history import Deed, difference, snapshot
 from xinglin.apps.forms.models import Attachment, Draft, Record, Return, UniqueKey, Value
 from xinglin.apps.forms.permissions import NotAllowed
@@ -149,13 +149,16 @@ def change(
     found, area = checked(definition, {**raw, **kept_back(current, definition, by)}, None)
     deed = Deed(by, "change", request)
     own_files(current, definition, found.values, deed)
-    if by is not None and (area.place, area.facility) != (current.place, current.facility_id or ""):
+    moved = (area.place, area.facility) != (current.place, current.facility_id or "")
+    if by is not None and moved:
         fault = _outside(definition, area, by)
         if fault is not None:
             raise Invalid((FieldFault(definition.subject_field, fault),))
     current.place, current.facility_id = area.place, area.facility or None
     rows.fill(current, definition, found.values)
     store(current, definition, found.values, deed, "change", before)
+    if moved:
+        carry(current)
     _settle(current, before, deed)
     if by is not None:
         Draft.objects.filter(user=by, definition=definition.id, record=current.pk).delete()

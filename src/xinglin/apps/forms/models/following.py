@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.forms.models.record import Record
+from xinglin.apps.organisations.models import Facility
 from xinglin.apps.protection.ids import LENGTH, new_id
 
 
@@ -17,16 +18,23 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
     def within(self, scope: Scope) -> DeadlineQuerySet:
         """Those of records of an area."""
-        return self.filter(scope.q(place="record__place", facility="record__facility"))
+        return self.filter(scope.q(place="place", facility="facility"))
 
     def open_on(self, day: Any) -> DeadlineQuerySet:
-        """Those that ran on a day: begun by then, and not over before its end."""
+        """Those that ran on a day: begun by then, and not over before its end. Of today an index holds them."""
+        if day >= timezone.localdate():
+            return self.filter(closed_on=None)
         still = models.Q(closed_on=None) | models.Q(closed_on__gt=day)
         return self.filter(still, opened_on__lte=day)
 
     def overdue_on(self, day: Any) -> DeadlineQuerySet:
         """Those that were past on a day."""
         return self.open_on(day).filter(due__lt=day)
+
+
+def _open(name: str, *fields: str) -> models.Index:
+    """An index of the deadlines that run."""
+    return models.Index(fields=fields, name=f"deadline_{name}", condition=models.Q(closed_on=None))
 
 
 class Deadline(models.Model):
@@ -37,6 +45,7 @@ class Deadline(models.Model):
             that is moved has one row for each day it was set to.
         due: last day; None while the date it hangs on is not filled. provisional: rests on a year whose working days
             are not published. escalate: role that is told when it is past.
+        definition, place, facility, author: the record's, so that what is due in an area is found in an index alone.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -48,6 +57,12 @@ class Deadline(models.Model):
     warn_on = models.DateField("提醒", null=True)
     provisional = models.BooleanField("暂定", default=False)
     escalate = models.CharField("升级到", max_length=30, blank=True)
+    definition = models.CharField("定义", max_length=60, default="", editable=False)
+    place = models.CharField("地区代码", max_length=12, default="", editable=False)
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    author = models.CharField("填报人", max_length=LENGTH, blank=True, editable=False)
     closed_on = models.DateField("办结", null=True)
 
     objects = DeadlineQuerySet.as_manager()
@@ -57,7 +72,11 @@ class Deadline(models.Model):
 
         ordering = ("due", "id")
         indexes = (
-            models.Index(fields=("due",), name="deadline_open", condition=models.Q(closed_on=None)),
+            _open("open", "due"),
+            _open("definition", "definition", "due", "record", "place", "facility"),
+            _open("place", "place", "due", "definition", "state"),
+            _open("facility", "facility", "due", "definition", "state"),
+            _open("author", "author", "due", "definition", "state"),
             models.Index(fields=("opened_on", "closed_on"), name="deadline_time"),
         )
 

@@ -87,7 +87,7 @@ def _rows(request: HttpRequest, whose: str, day: date) -> QuerySet[Deadline]:
         return reminders.mine(request.user, day, rows)
     seen = [one.id for one in book() if permissions.readable(request.user, one)]
     scope = request.scope  # type: ignore[attr-defined]
-    return rows.within(scope).filter(record__definition__in=seen)
+    return rows.within(scope).filter(definition__in=seen)
 
 
 def _task(row: Deadline, day: date) -> Task:

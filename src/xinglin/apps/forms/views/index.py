@@ -113,7 +113,7 @@ def _counts(user: Any, scope: Scope) -> tuple[dict[str, int], dict[str, int]]:
     late = reminders.mine(user, today).filter(due__lt=today).order_by()
     return (
         dict(within.values_list("definition").annotate(n=Count("pk"))),
-        dict(Counter(late.values_list("record__definition", flat=True))),
+        dict(Counter(late.values_list("definition", flat=True))),
     )
 
 
