@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlglot import exp
 
@@ -16,9 +16,6 @@ from xinglin.measures.frame import Frame, Relations, between, overlaps
 from xinglin.measures.nodes import Bound, Count, Sum, Value, When
 from xinglin.measures.reporting import COUNTED_STATUS, facility_flags, place_flags
 from xinglin.measures.sql import Tree
-
-if TYPE_CHECKING:
-    from xinglin.measures.compile import Plan
 
 S = TypeVar("S")
 
@@ -48,9 +45,7 @@ def monthly_flags(
         same = exp.EQ(this=sql.column("table", "y"), expression=sql.constant(name))
         columns.append(sql.named(_together(sql.case(same, sql.column("bit", "y"))), name))
     owner = sql.column("unit", "y")
-    select = exp.select(owner, *columns, copy=False).from_(
-        rows.subquery(exp.to_identifier("y", quoted=True), copy=False)
-    )
+    select = exp.select(owner, *columns, copy=False).from_(rows.subquery(sql.identifier("y"), copy=False))
     return make("month_flags", select.group_by(owner.copy(), copy=False))
 
 
@@ -291,9 +286,9 @@ class _Cells:
         )
         ctes = [*self.frame.relations.ctes(), ("year_totals", self.totals(False)), ("known", self._known())]
         masks = [sql.named(tree, name) for name, tree in self.masks.items()]
-        everything = exp.Column(this=exp.Star(), table=exp.to_identifier("q", quoted=True))
+        everything = exp.Column(this=exp.Star(), table=sql.identifier("q"))
         outer = exp.select(everything, *masks, copy=False).from_(
-            select.subquery(exp.to_identifier("q", quoted=True), copy=False)
+            select.subquery(sql.identifier("q"), copy=False)
         )
         return _with(outer, ctes)
 
@@ -330,14 +325,14 @@ class _Cells:
 
     def _summed(self, rows: str, amounts: dict[str, Tree]) -> exp.Select:
         months = exp.select(
-            exp.Column(this=exp.Star(), table=exp.to_identifier("x", quoted=True)),
+            exp.Column(this=exp.Star(), table=sql.identifier("x")),
             sql.named(_month_bit("x"), "bit"),
             copy=False,
         ).from_(sql.source(rows, "x"), copy=False)
         key = sql.column("k", "s")
         columns = [sql.named(exp.Sum(this=tree), name) for name, tree in amounts.items()]
         select = exp.select(sql.named(key, "k"), *columns, copy=False).from_(
-            months.subquery(exp.to_identifier("s", quoted=True), copy=False)
+            months.subquery(sql.identifier("s"), copy=False)
         )
         same = exp.EQ(this=sql.column("k", "w"), expression=key.copy())
         select.join(sql.source(self.who, "w"), on=same, copy=False)
@@ -394,19 +389,16 @@ def _month_bit(alias: str) -> Tree:
 
 
 def units(
-    bounds: dict[int, Bound], contract: Contract, on: date, digits: int | None, plan: Plan, name: str
-) -> exp.Query:
-    """One row per facility with four columns per measure, from its months or its yearly totals."""
-    from xinglin.measures.compile import Statement
-
-    del digits
+    bounds: dict[int, Bound], contract: Contract, on: date, make: Callable[[str, exp.Query], S], name: str
+) -> Iterator[S]:
+    """The tables that end in one row per facility with four columns per measure, from its months or yearly totals."""
     cells = _Cells(bounds, contract, on, name)
-    plan.statements.append(Statement(cells.month_totals, cells.totals(True)))
-    plan.statements.append(Statement(cells.who, cells.facilities()))
-    return cells.units()
+    yield make(cells.month_totals, cells.totals(True))
+    yield make(cells.who, cells.facilities())
+    yield make(name, cells.units())
 
 
 def _with(select: exp.Select, ctes: list[tuple[str, exp.Query]]) -> exp.Select:
     for name, query in ctes:
-        select.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
+        select.with_(sql.identifier(name), as_=query, copy=False)
     return select

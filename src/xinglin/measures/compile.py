@@ -7,7 +7,7 @@ i-th measure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,13 +37,15 @@ class Plan:
     """What to run and how to read it.
 
     Attributes:
-        statements: tables to make, in order. rollups: names of sums, and the query giving (level, area, sums…).
+        statements: tables to make, in order; each is compiled when it is asked for, so that an engine works on one
+            while the next is compiled. All must be taken before the rest is read.
+        rollups: names of sums, and the query giving (level, area, sums…).
         marks: per measure index, the query giving (level, area, persons).
         population: per column needed, its query. counties: the sets of registers needed and the query giving (level,
             area, counties, counties that sent the first set, the second, …).
     """
 
-    statements: list[Statement] = field(default_factory=list)
+    statements: Iterator[Statement]
     rollups: list[tuple[tuple[str, ...], exp.Query]] = field(default_factory=list)
     marks: dict[int, exp.Query] = field(default_factory=dict)
     population: dict[str, exp.Query] = field(default_factory=dict)
@@ -52,21 +54,31 @@ class Plan:
 
 def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: Sequence[int]) -> Plan:
     """Compile measures for the area levels asked for (0 the nation, else digits)."""
-    plan = Plan()
+    plan = Plan(iter(()))
+    plan.statements = _statements(plan, bounds, contract, on, levels)
+    return plan
+
+
+def _statements(
+    plan: Plan, bounds: Sequence[Bound], contract: Contract, on: date, levels: Sequence[int]
+) -> Iterator[Statement]:
+    """The tables of a plan; afterwards the plan knows what to read from them."""
     names = {name for bound in bounds for name in _flagged(bound, contract)}
-    plan.statements.append(flags(contract, on, Statement, names))
+    yield flags(contract, on, Statement, names)
     monthly = {
         name for bound in bounds if bound.cells for name in walk.needed(bound, contract, "facility", "month")
     }
-    plan.statements.append(cells.monthly_flags(contract, on, Statement, monthly))
+    yield cells.monthly_flags(contract, on, Statement, monthly)
     groups: dict[tuple[str, int | None, bool], list[int]] = {}
     for index, bound in enumerate(bounds):
         groups.setdefault((bound.units.table, bound.units.level, bound.cells), []).append(index)
     for number, ((_, digits, by_cell), members) in enumerate(groups.items()):
         chosen = {index: bounds[index] for index in members}
         name = f"units_{number}"
-        query = (cells.units if by_cell else _units)(chosen, contract, on, digits, plan, name)
-        plan.statements.append(Statement(name, query))
+        if by_cell:
+            yield from cells.units(chosen, contract, on, Statement, name)
+        else:
+            yield Statement(name, _units(chosen, contract, on, digits))
         sums = tuple(f"{letter}{index}" for index, bound in chosen.items() for letter in letters(bound))
         plan.rollups.append((sums, _rollup(name, sums, levels)))
         for index, bound in chosen.items():
@@ -77,7 +89,6 @@ def compile_all(bounds: Sequence[Bound], contract: Contract, on: date, levels: S
             plan.population[bound.population] = _population(bound.population, on, levels)
     needed = tuple(dict.fromkeys(walk.needed(bound, contract, "place") for bound in bounds))
     plan.counties = (needed, _counties(needed, levels))
-    return plan
 
 
 def letters(bound: Bound) -> str:
@@ -94,15 +105,12 @@ def _flagged(bound: Bound, contract: Contract) -> Sequence[str]:
 def with_relations(select: exp.Select, relations: Relations) -> exp.Select:
     """A select with the CTEs its joins read."""
     for name, query in relations.ctes():
-        select.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
+        select.with_(sql.identifier(name), as_=query, copy=False)
     return select
 
 
-def _units(
-    bounds: dict[int, Bound], contract: Contract, on: date, digits: int | None, plan: Plan, name: str
-) -> exp.Query:
+def _units(bounds: dict[int, Bound], contract: Contract, on: date, digits: int | None) -> exp.Query:
     """One row per unit, with four columns per measure."""
-    del plan, name
     first = next(iter(bounds.values()))
     table = contract.table(first.units.table)
     frame = Frame(Relations(contract, on), table, "u", 0, digits)
@@ -183,13 +191,13 @@ def _rollup(name: str, names: Sequence[str], levels: Sequence[int]) -> exp.Query
         level.copy(), sql.named(area, "area"), *(column.copy() for column in sums), copy=False
     ).from_(sql.source("by_place", "s"), copy=False)
     select.join(
-        sql.stacked(digits).subquery(exp.to_identifier("l", quoted=True), copy=False),
+        sql.stacked(digits).subquery(sql.identifier("l"), copy=False),
         join_type="cross",
         copy=False,
     )
     enough = exp.GTE(this=exp.Length(this=code.copy()), expression=level.copy())
     select = select.where(enough, copy=False).group_by(level.copy(), area.copy(), copy=False)
-    return select.with_(exp.to_identifier("by_place", quoted=True), as_=by_place, copy=False)
+    return select.with_(sql.identifier("by_place"), as_=by_place, copy=False)
 
 
 def _marks(
@@ -219,7 +227,7 @@ def _marks(
     selects = [_mark_sum(level) for level in levels]
     tree = sql.stacked(selects)
     for cte, query in [*frame.relations.ctes(), ("pairs", pairs), ("marked", marked)]:
-        tree.with_(exp.to_identifier(cte, quoted=True), as_=query, copy=False)
+        tree.with_(sql.identifier(cte), as_=query, copy=False)
     return tree
 
 

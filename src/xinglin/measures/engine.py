@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
-from typing import Any, Protocol, TypeAlias
+from threading import Lock
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -15,13 +16,14 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB as Dialect
 
 from xinglin.facts import Contract
-from xinglin.measures import walk
-from xinglin.measures.compile import Plan, compile_all
+from xinglin.measures import sql, walk
+from xinglin.measures.compile import Plan, Statement, compile_all
 from xinglin.measures.nodes import Bound, Kind
 from xinglin.measures.results import Counts, Number
 
 Source: TypeAlias = pa.Table | tuple[str, ...]
 """A fact table: Arrow rows in memory, or paths of typed Parquet files."""
+Found = TypeVar("Found")
 
 
 class Engine(Protocol):
@@ -71,13 +73,13 @@ class DuckDB:
     def run(self, plan: Plan, sources: Mapping[str, Source]) -> Sums:
         """Run a plan on a fresh connection; nothing is kept.
 
-        One thread talks to DuckDB; meanwhile this one writes the next statements and makes columns of what came.
+        Statements that do not read one another run at the same time, while this thread writes the next ones and makes
+        columns of what came: small ones fill the cores that the last steps of a large one leave idle.
         """
-        with duckdb.connect(config=self._config()) as connection, ThreadPoolExecutor(1) as worker:
-            asked = _Asked(connection, worker, dict(sources), self.text)
+        with duckdb.connect(config=self._config()) as connection, ThreadPoolExecutor(WORKERS) as workers:
+            asked = _Asked(connection, workers, sources, self.text)
             for statement in plan.statements:
-                target = exp.to_identifier(statement.name, quoted=True).sql(dialect="duckdb")
-                asked.make(target, statement.query)
+                asked.make(statement)
             return _fetch(asked, plan)
 
     def _config(self) -> dict[str, str | bool | int | float | list[str]]:
@@ -92,45 +94,63 @@ class DuckDB:
         return query.sql(dialect=Dialect, copy=False)
 
 
+WORKERS = 4
+"""Statements that run or wait at the same time; DuckDB's own threads do the work of all of them."""
+
+
 class _Asked:
-    """Questions to one connection, put and answered in turn by a thread of their own; the first error comes first."""
+    """Questions to one database, each put as soon as the tables it reads are made; an error of theirs is its own."""
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        worker: ThreadPoolExecutor,
-        waiting: dict[str, Source],
+        workers: ThreadPoolExecutor,
+        sources: Mapping[str, Source],
         text: Callable[[exp.Expr], str],
     ) -> None:
-        self._connection, self._worker, self._waiting, self._text = connection, worker, waiting, text
-        self._made: list[Future[None]] = []
+        self._connection, self._workers, self._sources, self._text = connection, workers, sources, text
+        self._made: dict[str, Future[None]] = {}
+        self._views: set[str] = set()
+        self._opening = Lock()
 
-    def make(self, target: str, query: exp.Expr) -> None:
+    def make(self, statement: Statement) -> None:
         """Make a table of a query's result."""
-        self._made.append(self._worker.submit(self._make, target, self._text(query)))
+        self._made[statement.name] = self._submit(self._make, self._text(statement.query), statement.name)
 
     def columns(self, query: exp.Expr) -> Future[pa.Table]:
         """Ask for a query's result."""
-        return self._worker.submit(self._rows, self._text(query))
+        return self._submit(self._rows, self._text(query))
 
-    def _make(self, target: str, text: str) -> None:
-        self._register(text)
-        self._connection.execute(f"CREATE TEMP TABLE {target} AS {text}")
+    def _submit(self, work: Callable[..., Found], text: str, *more: str) -> Future[Found]:
+        read = [made for name, made in self._made.items() if f'"{name}"' in text]
+        return self._workers.submit(self._when, read, work, text, *more)
 
-    def _rows(self, text: str) -> pa.Table:
-        for made in self._made:
+    def _when(self, read: list[Future[None]], work: Callable[..., Found], text: str, *more: str) -> Found:
+        for made in read:
             made.result()
-        self._register(text)
-        return self._connection.sql(text).to_arrow_table()
+        with self._connection.cursor() as cursor:
+            self._register(cursor, text)
+            return work(cursor, text, *more)
 
-    def _register(self, text: str) -> None:
-        """Make known the tables that a statement names and that are not known yet: opening one costs milliseconds."""
-        for name in [name for name in self._waiting if f'"{name}"' in text]:
-            source = self._waiting.pop(name)
+    def _make(self, cursor: duckdb.DuckDBPyConnection, text: str, name: str) -> None:
+        target = sql.identifier(name).sql(dialect="duckdb")
+        cursor.execute(f"CREATE TABLE {target} AS {text}")
+
+    def _rows(self, cursor: duckdb.DuckDBPyConnection, text: str) -> pa.Table:
+        return cursor.sql(text).to_arrow_table()
+
+    def _register(self, cursor: duckdb.DuckDBPyConnection, text: str) -> None:
+        """Make known the tables that a statement names: files once for all, Arrow to this cursor alone."""
+        for name, source in self._sources.items():
+            if f'"{name}"' not in text:
+                continue
             if isinstance(source, pa.Table):
-                self._connection.register(name, source)
-            else:
-                self._connection.read_parquet(list(source), hive_partitioning=False).create_view(name)
+                cursor.register(name, source)
+                continue
+            with self._opening:  # opening a file costs milliseconds
+                if name not in self._views:
+                    cursor.read_parquet(list(source), hive_partitioning=False).create_view(name)
+                    self._views.add(name)
 
 
 def _columns(table: pa.Table) -> list[list[Any]]:

@@ -356,7 +356,7 @@ class LatestRelation(Relation):
         inner = self.frame.joined(inner).where(*self.filters(), self.condition, copy=False)
         one = sql.constant(1)
         first = sql.both(*(exp.EQ(this=sql.column(name, "q"), expression=one.copy()) for name in ("n", "s")))
-        ranked = inner.subquery(exp.to_identifier("q", quoted=True), copy=False)
+        ranked = inner.subquery(sql.identifier("q"), copy=False)
         return (
             exp.select(sql.column("k", "q"), sql.column("x", "q"), copy=False)
             .from_(ranked, copy=False)

@@ -15,6 +15,7 @@ from xinglin.base.period import PeriodKind, Window, month_end, period_of, rollin
 from xinglin.facts import Contract, Table
 from xinglin.facts.model import AREAS
 from xinglin.measures import walk
+from xinglin.measures.months import Cell, From
 from xinglin.measures.nodes import (
     All,
     AnyOf,
@@ -126,6 +127,10 @@ class Reference:
             if row["level"] == 6 and row["kind"] in ANSWERING and row["code"].startswith(prefix)
         ]
 
+    def answering(self, area: str) -> list[str]:
+        """The places whose residents make up those of an area: its counties, or the township itself."""
+        return [area] if len(area) > 6 else self._places(area)
+
     def _place_reports(self, bound: Bound, place: str) -> bool:
         return all(self._has_report(place, name, bound.period) for name in self._needed(bound, "place"))
 
@@ -136,7 +141,7 @@ class Reference:
             for row in self.facts.get("population", ())
             if row["year"] == self.on.year and row.get(column) is not None
         }
-        wanted = [area] if len(area) > 6 else self._places(area)
+        wanted = self.answering(area)
         if not wanted or any(place not in stated for place in wanted):
             return None
         return sum(int(stated[place]) for place in wanted)
@@ -242,33 +247,44 @@ class Reference:
     # -- cells -------------------------------------------------------------------------------------------------
 
     def _cells(self, bound: Bound, row: Row, table: Table, place: str) -> Counted:
+        cells = self.cells(bound, row)
+        found = [
+            (0, 0) if cell.source is From.WITHIN else self._pair(bound, row, table, cell.window, cell.totals)
+            for cell in cells
+            if cell.source is not From.MISSING
+        ]
+        return Counted(place, sum(n for n, _ in found), sum(d for _, d in found), len(cells), len(found))
+
+    def cells(self, bound: Bound, row: Row) -> list[Cell]:
+        """The months of a unit that is counted month by month, and what each is counted from."""
+        table = self.contract.table(bound.units.table)
         months = self._months(bound, row, table)
         if not self.reported(bound, row):
-            return Counted(place, 0, 0, len(months), 0)
-        found = [cell for month in months if (cell := self._cell(bound, row, table, month)) is not None]
-        if not found and (yearly := self._yearly(bound, row, table)) is not None:
-            found = [yearly] + [(0, 0)] * (len(months) - 1)
-        numerator, denominator = sum(n for n, _ in found), sum(d for _, d in found)
-        return Counted(place, numerator, denominator, len(months), len(found))
+            return [Cell(month, From.MISSING) for month in months]
+        cells = [self._cell(bound, row, table, month) for month in months]
+        if all(cell.source is From.MISSING for cell in cells):
+            totals = self._yearly(bound, row, table)
+            if totals is not None and months:
+                rest = [Cell(month, From.WITHIN) for month in months[1:]]
+                return [Cell(months[0], From.YEAR, totals=totals), *rest]
+        return cells
 
     def _months(self, bound: Bound, row: Row, table: Table) -> list[date]:
         months = period_of(bound.period, self.on).months()
         return [m for m in months if self._overlaps(row, table, Window(m, min(month_end(m), self.on)))]
 
-    def _cell(self, bound: Bound, row: Row, table: Table, month: date) -> tuple[Any, Any] | None:
+    def _cell(self, bound: Bound, row: Row, table: Table, month: date) -> Cell:
         monthly = self._needed(bound, "facility", "month")
         facility = row[str(table.id_column)]
         if all((facility, name, f"{month:%Y-%m}") in self._reports for name in monthly):
-            window = Window(month, min(month_end(month), self.on))
-            return self._pair(bound, row, table, window, None)
+            return Cell(month, From.EVENTS, window=Window(month, min(month_end(month), self.on)))
         totals = self._totals(bound, facility, month.month)
-        return None if totals is None else self._pair(bound, row, table, None, totals)
+        return Cell(month, From.MISSING) if totals is None else Cell(month, From.TOTALS, totals=totals)
 
-    def _yearly(self, bound: Bound, row: Row, table: Table) -> tuple[Any, Any] | None:
+    def _yearly(self, bound: Bound, row: Row, table: Table) -> dict[str, int] | None:
         if bound.period is not PeriodKind.YEAR or (self.on.month, self.on.day) != (12, 31):
             return None
-        totals = self._totals(bound, row[str(table.id_column)], None)
-        return None if totals is None else self._pair(bound, row, table, None, totals)
+        return self._totals(bound, row[str(table.id_column)], None)
 
     def _totals(self, bound: Bound, facility: Any, month: int | None) -> dict[str, int] | None:
         items = walk.total_items(bound)

@@ -13,7 +13,12 @@ Tree = exp.Expr
 
 def column(name: str, table: str) -> exp.Column:
     """A quoted, qualified column."""
-    return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True))
+    return exp.Column(this=identifier(name), table=identifier(table))
+
+
+def identifier(name: str) -> exp.Identifier:
+    """A quoted name. (SQLGlot's own `to_identifier` and `column` copy what they are given.)"""
+    return exp.Identifier(this=name, quoted=True)
 
 
 def constant(value: object) -> Tree:
@@ -105,14 +110,14 @@ def among(value: Tree, choices: Iterable[object]) -> Tree:
 
 def named(tree: Tree, name: str) -> Tree:
     """An expression with its column name."""
-    return exp.alias_(tree, exp.to_identifier(name, quoted=True), copy=False)
+    return exp.alias_(tree, identifier(name), copy=False)
 
 
 def source(name: str, alias: str) -> exp.Table:
     """A table under an alias."""
     return exp.Table(
-        this=exp.to_identifier(name, quoted=True),
-        alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)),
+        this=identifier(name),
+        alias=exp.TableAlias(this=identifier(alias)),
     )
 
 
