@@ -14,22 +14,34 @@ from typing import Any
 from xinglin.base.errors import DataError
 from xinglin.cli.shared import day, inputs
 from xinglin.facts.layout import MANIFEST, read_manifest
-from xinglin.report import dump_json
+from xinglin.report import dump_json, to_json
 from xinglin.standing import Inputs, evaluate
-from xinglin.standing.vintage import definitions, definitions_hash, read_receipt, sha256, write_vintage
+from xinglin.standing.gathered import AREAS, gather, gatherable
+from xinglin.standing.vintage import (
+    check_new,
+    definitions,
+    definitions_hash,
+    read_receipt,
+    sha256,
+    write_vintage,
+)
 
 
 def publish(opened: Inputs, folder: Path) -> Path:
     """Freeze definitions, fact manifest, results and receipt of a place at a date; the receipt's path.
 
+    Beside them lies what pages open: everything gathered of the areas inside (see `xinglin.standing.gathered`).
+
     Raises:
-        DataError: the folder has content, or the facts are not those their manifest lists.
+        DataError: the folder has content, the facts are not those their manifest lists, or the two ways of counting
+            differ.
     """
+    check_new(folder)
     changed = _files_differ(opened)
     if changed:
         raise DataError("；".join(changed) + "。不能发布，请重新导出整套数据")
-    standing = evaluate(opened)
-    results = dump_json(standing)
+    folder.mkdir(parents=True, exist_ok=True)
+    standing = gather(gatherable(opened), folder / AREAS, to_json)
     receipt = {
         "place": standing.place,
         "on": standing.on.isoformat(),
@@ -42,7 +54,7 @@ def publish(opened: Inputs, folder: Path) -> Path:
         "definitions.json": definitions(opened.book, opened.library),
         "facts.json": opened.dataset.manifest.as_dict(),
     }
-    return write_vintage(folder, frozen, results, receipt)
+    return write_vintage(folder, frozen, dump_json(standing), receipt)
 
 
 def reproduce(path: Path, data: Path) -> list[str]:

@@ -75,24 +75,27 @@ class Manifest:
         return {"schema_version": self.schema_version, "info": asdict(self.info), "tables": tables}
 
 
-def read_manifest(root: Path) -> Manifest:
+def read_manifest(root: Path, name: str = MANIFEST) -> Manifest:
     """The manifest of a data set in our layout.
+
+    Args:
+        name: of the file, where it was kept under another one.
 
     Raises:
         DataError: it cannot be read, or was written by a later version.
     """
     try:
-        content = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads((root / name).read_text(encoding="utf-8"))
         version = int(content["schema_version"])
         if version != SCHEMA_VERSION:
-            raise DataError(f"{MANIFEST} 的版本是 {version}，本程序只认 {SCHEMA_VERSION}，请升级程序。")
+            raise DataError(f"{name} 的版本是 {version}，本程序只认 {SCHEMA_VERSION}，请升级程序。")
         tables = {
             name: tuple(FileEntry(**entry) for entry in entries)
             for name, entries in content["tables"].items()
         }
         return Manifest(DatasetInfo(**content["info"]), tables, version)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{MANIFEST} 读不出来：{error}。请重新导出整套数据。") from error
+        raise DataError(f"{name} 读不出来：{error}。请重新导出整套数据。") from error
 
 
 def write_dataset(
@@ -100,6 +103,7 @@ def write_dataset(
     tables: Mapping[str, pa.Table | Iterable[pa.Table]],
     info: DatasetInfo,
     kept: Mapping[str, Iterable[FileEntry]] | None = None,
+    facilities: pa.Table | None = None,
 ) -> Manifest:
     """Write fact tables in our layout, replacing the state that was there; old files are left, unlisted.
 
@@ -110,6 +114,7 @@ def write_dataset(
         tables: rows by table name; a table too large for memory may come as an iterable of pieces.
         info: what the data set says of itself.
         kept: files already there that stay listed, by table: months of events that have not changed.
+        facilities: facilities and their places, where the rows written do not bring them.
 
     Raises:
         DataError: an unknown table or column, a value of the wrong type, an event without date or known
@@ -120,7 +125,7 @@ def write_dataset(
     unknown = [name for name in tables if name not in contract.tables or contract.table(name).built_in]
     if unknown:
         raise DataError(f"没有这些事实表：{'、'.join(unknown)}。")
-    place_of = _places(tables.get("facility"))
+    place_of = _places(tables.get("facility") if facilities is None else facilities)
     files = {
         name: list(_write_table(folder, contract.table(name), _pieces(tables[name], info), place_of))
         for name in sorted(tables)

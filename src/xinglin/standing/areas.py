@@ -18,7 +18,8 @@ from xinglin.standing.verdict import verdict_of
 from xinglin.standing.words import shown
 
 if TYPE_CHECKING:
-    from xinglin.standing.evaluate import Inputs, Numbers
+    from xinglin.standing.evaluate import Inputs
+    from xinglin.standing.numbers import Numbers
 
 SCOPE_LEVEL = {Scope.EACH_PREFECTURE: Level.PREFECTURE, Scope.EACH_COUNTY: Level.COUNTY}
 _MISSED = (Verdict.NOT_MET, Verdict.WARN)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,21 +12,30 @@ from xinglin.base.errors import DataError
 from xinglin.base.places import Divisions, Level, Place, load_divisions
 from xinglin.base.states import Due, ValueState, Verdict
 from xinglin.facts import Dataset
-from xinglin.measures import Book, Bound, Definition, Kind
-from xinglin.measures.engine import DuckDB, Engine, Source, count_all
+from xinglin.measures import Book, Bound, Kind
+from xinglin.measures.engine import DuckDB, Engine, Source
 from xinglin.measures.reference import Reference
 from xinglin.measures.results import Counted, Reading, read
 from xinglin.policy import Bound as Binding
 from xinglin.policy import Document, PolicyLibrary, Target, due, load_rows, responsibility, stricter
-from xinglin.standing.areas import SCOPE_LEVEL, areas_judged, areas_words, gap_of_areas, worst
+from xinglin.standing.areas import areas_judged, areas_words, gap_of_areas, worst
 from xinglin.standing.gap import gap_of
 from xinglin.standing.model import Part, Result, Standing
 from xinglin.standing.nothing import why_nothing
+from xinglin.standing.numbers import Numbers
 from xinglin.standing.rows import PlaceRows, Reports
 from xinglin.standing.units import unit_word
 from xinglin.standing.verdict import threshold_words, verdict_of, verdict_words
 from xinglin.standing.vintage import definitions_hash
 from xinglin.standing.words import exact_text, parameter_words, shown
+
+
+@dataclass(frozen=True)
+class Common:
+    """Which reports have come in, and the tables that are read whole whatever the place."""
+
+    reports: Reports
+    whole: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,19 @@ class Inputs:
     @cached_property
     def reference(self) -> Reference:
         """The oracle over the rows inside the place; one for all explanations, so that rows are read once."""
-        rows = PlaceRows(self.book.contract, self.dataset, self.divisions, self.place.code)
-        return Reference(self.book.contract, rows, self.on, Reports(self.dataset))
+        common = self.common
+        rows = PlaceRows(self.book.contract, self.dataset, self.divisions, self.place.code, common.whole)
+        return Reference(self.book.contract, rows, self.on, common.reports)
+
+    @cached_property
+    def common(self) -> Common:
+        """What the oracle reads for every place of the data set."""
+        return Common(Reports(self.dataset))
+
+    @cached_property
+    def definitions_hash(self) -> str:
+        """Hash of everything a number's meaning rests on."""
+        return definitions_hash(self.book, self.library)
 
     def sources(self) -> dict[str, Source]:
         """Every fact table as the engine wants it; `region` from the divisions."""
@@ -89,28 +109,61 @@ def evaluate(inputs: Inputs, *, binding_only: bool = False) -> Standing:
         inputs: see `open_inputs`.
         binding_only: only documents in force at the date; otherwise all whose period ends after it.
     """
-    bindings = inputs.library.binding(
-        inputs.place.code, inputs.on, binding_only=binding_only, is_total=_total_of(inputs.book)
-    )
-    numbers = Numbers(inputs, [binding.target for binding in bindings])
-    strict = stricter(bindings)
-    results = tuple(_result(inputs, numbers, binding, binding.target.id in strict) for binding in bindings)
-    place, divisions = inputs.place, inputs.divisions
-    return Standing(
-        place=place.code,
-        place_name=place.name,
-        place_full_name=divisions.full_name(place.code),
-        on=inputs.on,
-        demonstration=inputs.dataset.info.demonstration,
-        data_title=inputs.dataset.info.title,
-        divisions_edition=divisions.edition,
-        facts_manifest=inputs.dataset.manifest_hash,
-        definitions_hash=definitions_hash(inputs.book, inputs.library),
-        engine=inputs.engine.name,
-        results=results,
-        empty_because="" if results else why_nothing(inputs.library, place, inputs.on),
-        children=tuple((child.code, child.name) for child in divisions.children(place.code)),
-    )
+    return Evaluation(inputs, [inputs.place.code], binding_only=binding_only).standing(inputs.place.code)
+
+
+class Evaluation:
+    """Several places of the inputs, everything that binds them counted together.
+
+    Args:
+        inputs: see `open_inputs`; the places lie in its place. places: codes.
+        binding_only: as of `evaluate`. more: further areas to count every measure for.
+    """
+
+    def __init__(
+        self, inputs: Inputs, places: Sequence[str], *, binding_only: bool = False, more: Sequence[str] = ()
+    ) -> None:
+        self.inputs = inputs
+        is_total = _total_of(inputs.book)
+        self.bindings = {
+            code: inputs.library.binding(code, inputs.on, binding_only=binding_only, is_total=is_total)
+            for code in places
+        }
+        targets = {code: [one.target for one in bindings] for code, bindings in self.bindings.items()}
+        self.numbers = Numbers(inputs, targets, more)
+        self._latest = inputs
+
+    def at(self, place: str) -> Inputs:
+        """The inputs as of a place inside; those of one place are kept, with the rows read for it, until the next."""
+        if place == self.inputs.place.code:
+            return self.inputs
+        if place != self._latest.place.code:
+            self._latest = replace(self.inputs, place=self.inputs.divisions.get(place))
+            vars(self._latest)["common"] = self.inputs.common  # read once for all places
+        return self._latest
+
+    def standing(self, place: str) -> Standing:
+        """What is held against one of the places."""
+        inputs, bindings, strict = self.at(place), self.bindings[place], stricter(self.bindings[place])
+        results = tuple(
+            _result(inputs, self.numbers, binding, binding.target.id in strict) for binding in bindings
+        )
+        divisions = inputs.divisions
+        return Standing(
+            place=place,
+            place_name=inputs.place.name,
+            place_full_name=divisions.full_name(place),
+            on=inputs.on,
+            demonstration=inputs.dataset.info.demonstration,
+            data_title=inputs.dataset.info.title,
+            divisions_edition=divisions.edition,
+            facts_manifest=inputs.dataset.manifest_hash,
+            definitions_hash=inputs.definitions_hash,
+            engine=inputs.engine.name,
+            results=results,
+            empty_because="" if results else why_nothing(inputs.library, inputs.place, inputs.on),
+            children=tuple((child.code, child.name) for child in divisions.children(place)),
+        )
 
 
 def _total_of(book: Book) -> Any:
@@ -118,62 +171,6 @@ def _total_of(book: Book) -> Any:
         return not target.is_wanted and book.definition(target.measure).kind is Kind.COUNT
 
     return is_total
-
-
-class Numbers:
-    """Everything an evaluation counts, counted together: each target's measure, its slices, the areas below."""
-
-    def __init__(self, inputs: Inputs, targets: Sequence[Target]) -> None:
-        self.inputs = inputs
-        self.areas = self._areas(targets)
-        asked: list[tuple[str, tuple[str, str] | None, Bound]] = []
-        for target in targets:
-            if not target.is_wanted:
-                asked += self._slices(target)
-        bounds = list(dict.fromkeys(bound for _, _, bound in asked))
-        contract = inputs.book.contract
-        counted = count_all(inputs.engine, bounds, contract, inputs.sources(), inputs.on, self.areas)
-        by_bound = dict(zip(bounds, counted, strict=True))
-        self._counted = {(target, code): by_bound[bound] for target, code, bound in asked}
-        self.bounds = {target: bound for target, code, bound in asked if code is None}
-
-    def _areas(self, targets: Sequence[Target]) -> list[str]:
-        place, divisions = self.inputs.place, self.inputs.divisions
-        found = {place.code: None} | {child.code: None for child in divisions.children(place.code)}
-        for scope in {target.scope for target in targets}:
-            level = SCOPE_LEVEL.get(scope)
-            if level is not None and place.level < level:
-                found |= {area.code: None for area in divisions.descendants(place.code, level)}
-        return list(found)
-
-    def _slices(self, target: Target) -> list[tuple[str, tuple[str, str] | None, Bound]]:
-        book = self.inputs.book
-        parameters = dict(target.parameters)
-        found: list[tuple[str, tuple[str, str] | None, Bound]]
-        found = [(target.id, None, book.bind(target.measure, parameters))]
-        definition = book.definition(target.measure)
-        for column in definition.disaggregate:
-            for code in self._codes(definition, column, book.parameters(target.measure, parameters)):
-                only = (column, code)
-                found.append((target.id, only, book.bind(target.measure, parameters, only=only)))
-        return found
-
-    def _codes(self, definition: Definition, column: str, parameters: Mapping[str, Any]) -> list[str]:
-        """Codes worth showing apart: those the parameters choose among, if they choose."""
-        codes = self.inputs.book.contract.codes(definition.units["table"], column)
-        assert codes is not None
-        for name, parameter in definition.parameters.items():
-            if parameter.codes == codes.name and parameter.type == "codes":
-                return list(parameters[name]) if len(parameters[name]) > 1 else []
-        return list(codes.codes)
-
-    def counted(self, target: str, area: str, code: tuple[str, str] | None = None) -> Counted:
-        """What was counted for a target in an area, whole or sliced."""
-        return self._counted[target, code][area]
-
-    def codes(self, target: str) -> list[tuple[str, str]]:
-        """The slices counted for a target."""
-        return [code for found, code in self._counted if found == target and code is not None]
 
 
 def _result(inputs: Inputs, numbers: Numbers, binding: Binding, strict: bool) -> Result:

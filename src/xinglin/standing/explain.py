@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 UNITS_LIMIT = 3_000
 """Of more units than these nobody reads a list: it is given county by county."""
-_DIVIDED = (Kind.SHARE, Kind.RATIO)  # the kinds whose denominator is made up of what each unit adds
+DIVIDED = (Kind.SHARE, Kind.RATIO)  # the kinds whose denominator is made up of what each unit adds
 
 
 def with_explanations(inputs: Inputs, standing: Standing) -> Standing:
@@ -68,11 +68,12 @@ def explain(inputs: Inputs, name: str, parameters: Mapping[str, Any] | None = No
     Raises:
         DataError: the number rests on more rows of one table than can be read one by one.
     """
-    book, place, reference = inputs.book, inputs.place, inputs.reference
+    book, place = inputs.book, inputs.place
     bound, definition = book.bind(name, parameters), book.definition(name)
-    units = [unit for unit in reference.units(bound) if reference.lies_in(unit, bound, place.code)]
-    ones = [reference.unit(bound, unit) for unit in units]
-    counted = reference.add_up(bound, place.code, units, ones)
+    units = units_of(inputs, bound)
+    counted = inputs.reference.add_up(
+        bound, place.code, [one.row for one in units], [one.counted for one in units]
+    )
     reading = read(bound, counted, inputs.on)
     return Explanation(
         measure=name,
@@ -89,8 +90,23 @@ def explain(inputs: Inputs, name: str, parameters: Mapping[str, Any] | None = No
         display=shown(reading, bound),
         n_reported=counted.n_reported,
         n_units=counted.n_units,
-        units=tuple(_unit(inputs, bound, unit, one) for unit, one in zip(units, ones, strict=True)),
+        units=tuple(told(inputs, bound, one) for one in units),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounted:
+    """A unit of a measure, by its row, and what it contributes."""
+
+    row: Row
+    counted: Counted
+
+
+def units_of(inputs: Inputs, bound: Bound) -> list[UnitCounted]:
+    """The units of a measure in the place of the inputs."""
+    reference, place = inputs.reference, inputs.place.code
+    rows = [row for row in reference.units(bound) if reference.lies_in(row, bound, place)]
+    return [UnitCounted(row, reference.unit(bound, row)) for row in rows]
 
 
 def unit_name(reference: Reference, table: Table, row: Row) -> tuple[str, str]:
@@ -107,7 +123,9 @@ def unit_name(reference: Reference, table: Table, row: Row) -> tuple[str, str]:
     return key, key
 
 
-def _unit(inputs: Inputs, bound: Bound, row: Row, one: Counted) -> UnitExplained:
+def told(inputs: Inputs, bound: Bound, unit: UnitCounted) -> UnitExplained:
+    """A unit in words: in or out, why, condition by condition."""
+    row, one = unit.row, unit.counted
     reference, table = inputs.reference, inputs.book.contract.table(bound.units.table)
     key, name = unit_name(reference, table, row)
     place = one.area
@@ -122,7 +140,7 @@ def _unit(inputs: Inputs, bound: Bound, row: Row, one: Counted) -> UnitExplained
         included=included,
         reason=reason,
         numerator=exact_text(one.numerator),
-        denominator=exact_text(one.denominator or 0) if bound.kind in _DIVIDED else "",
+        denominator=exact_text(one.denominator or 0) if bound.kind in DIVIDED else "",
         steps=() if condition is None else tuple(_steps(reference, bound, condition, row, table, 0)),
     )
 

@@ -27,9 +27,20 @@ class PlaceRows(Mapping[str, Rows]):
     """Rows per table. What hangs on a facility is kept only where the facility lies in the place.
 
     Asking for a table of more than ``ROWS_LIMIT`` rows raises DataError.
+
+    Args:
+        whole: tables that are the same in every place, filled as they are read; places of one data set may share it.
     """
 
-    def __init__(self, contract: Contract, dataset: Dataset, divisions: Divisions, place: str) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        dataset: Dataset,
+        divisions: Divisions,
+        place: str,
+        whole: dict[str, Rows] | None = None,
+    ) -> None:
+        self._whole = {} if whole is None else whole
         self.contract = contract
         self.dataset = dataset
         self.divisions = divisions
@@ -39,9 +50,17 @@ class PlaceRows(Mapping[str, Rows]):
     def __getitem__(self, name: str) -> Rows:
         if name not in self._read:
             table = self.contract.tables[name]
-            arrow = self.divisions.table if name == "region" else self._inside(table)
-            self._read[name] = arrow.to_pylist()
+            wanted = None if name == "region" else self._inside(table)
+            self._read[name] = self._everywhere(table) if wanted is None else self._filtered(table, wanted)
         return self._read[name]
+
+    def _everywhere(self, table: Table) -> Rows:
+        if table.name not in self._whole:
+            region = table.name == "region"
+            self._whole[table.name] = (
+                self.divisions.table.to_pylist() if region else self._filtered(table, None)
+            )
+        return self._whole[table.name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.contract.tables)
@@ -49,7 +68,8 @@ class PlaceRows(Mapping[str, Rows]):
     def __len__(self) -> int:
         return len(self.contract.tables)
 
-    def _inside(self, table: Table) -> pa.Table:
+    def _inside(self, table: Table) -> pc.Expression | None:
+        """Which rows are kept; None for all."""
         wanted = None
         if self.place != "0" and table.name == "facility":
             wanted = pc.starts_with(pc.field("place"), self.place)
@@ -58,7 +78,7 @@ class PlaceRows(Mapping[str, Rows]):
             wanted = self._naming(table, self._facilities())
             if "person" in table.columns and table.columns["person"].required:
                 wanted |= pc.is_in(pc.field("person"), self._persons(table, wanted))
-        return self._filtered(table, wanted)
+        return wanted
 
     def _naming(self, table: Table, facilities: pa.Array) -> pc.Expression:
         """Rows that name one of the facilities in any of their columns (the one that helps, the one helped)."""
@@ -85,12 +105,13 @@ class PlaceRows(Mapping[str, Rows]):
         ]
         return pa.concat_arrays(columns)
 
-    def _filtered(self, table: Table, wanted: pc.Expression | None) -> pa.Table:
+    def _filtered(self, table: Table, wanted: pc.Expression | None) -> Rows:
         whole = self._scan(table)
         rows = whole.count_rows(filter=wanted)
         if rows > ROWS_LIMIT:
             raise DataError(f"“{table.label}”在本地区有 {rows} 行，请到下级地区打开这个数")
-        return whole.to_table(filter=wanted)
+        found: Rows = whole.to_table(filter=wanted).to_pylist()
+        return found
 
     def _scan(self, table: Table) -> pads.Dataset:
         """Events are read through their files, so that those of other places never come into memory."""
@@ -98,6 +119,19 @@ class PlaceRows(Mapping[str, Rows]):
         if paths is None:
             return pads.dataset(self.dataset.arrow(table.name))
         return pads.dataset(list(paths), schema=arrow_schema(table), format="parquet")
+
+
+class FacilityRows(PlaceRows):
+    """The rows of one facility; what does not hang on a facility as it is in the place."""
+
+    def __init__(
+        self, contract: Contract, dataset: Dataset, divisions: Divisions, place: str, facility: str
+    ) -> None:
+        super().__init__(contract, dataset, divisions, place)
+        self.facility = facility
+
+    def _facilities(self) -> pa.Array:
+        return pa.array([self.facility])
 
 
 class Reports(Container[tuple[Any, str, str]]):

@@ -10,7 +10,7 @@ from typing import Any
 
 from xinglin import __version__
 from xinglin.base.errors import DataError
-from xinglin.measures import Book
+from xinglin.measures import Book, Definition
 from xinglin.policy import PolicyLibrary
 
 RECEIPT = "receipt.json"
@@ -37,11 +37,14 @@ def sha256(text: str) -> str:
 
 def definitions(book: Book, library: PolicyLibrary) -> dict[str, Any]:
     """Every definition and document as plain data (worked examples left out: they count nothing)."""
-    measures = {
-        key: item.model_dump(mode="json", exclude={"examples"}) for key, item in book.definitions.items()
-    }
+    measures = {key: plain_definition(item) for key, item in book.definitions.items()}
     documents = {document.id: document.model_dump(mode="json") for document in library.documents}
     return {"measures": measures, "documents": documents}
+
+
+def plain_definition(definition: Definition) -> dict[str, Any]:
+    """A definition as plain data, its worked examples left out."""
+    return definition.model_dump(mode="json", exclude={"examples"})
 
 
 def definitions_hash(book: Book, library: PolicyLibrary) -> str:
@@ -49,10 +52,14 @@ def definitions_hash(book: Book, library: PolicyLibrary) -> str:
     return sha256(canonical(definitions(book, library)))
 
 
-def write_vintage(folder: Path, frozen: Mapping[str, Any], results: str, receipt: Mapping[str, Any]) -> Path:
-    """Freeze definitions, fact manifest, results and receipt in a new folder. Raises DataError if it exists."""
+def check_new(folder: Path) -> None:
+    """Refuse a folder that holds something. Raises DataError."""
     if folder.exists() and any(folder.iterdir()):
         raise DataError(f"“{folder}”已有内容；已发布的数不能覆盖，请换一个新的文件夹")
+
+
+def write_vintage(folder: Path, frozen: Mapping[str, Any], results: str, receipt: Mapping[str, Any]) -> Path:
+    """Freeze definitions, fact manifest, results and receipt in a folder that was new; the receipt comes last."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in frozen.items():
         (folder / name).write_text(canonical(content), encoding="utf-8")
