@@ -16,13 +16,16 @@ def to_json(standing: Standing) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "place": standing.place,
         "place_name": standing.place_name,
+        "place_full_name": standing.place_full_name,
         "on": standing.on.isoformat(),
         "demonstration": standing.demonstration,
+        "data_title": standing.data_title,
         "divisions_edition": standing.divisions_edition,
         "facts_manifest": standing.facts_manifest,
         "definitions_hash": standing.definitions_hash,
         "engine": standing.engine,
         "empty_because": standing.empty_because or None,
+        "children": [{"code": code, "name": name} for code, name in standing.children],
         "results": [_result(result) for result in standing.results],
     }
 
@@ -33,7 +36,7 @@ def dump_json(standing: Standing) -> str:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    return {**_promise(result), **_measured(result), **_judged(result), **_opened(result)}
+    return {**_promise(result), **_measured(result), **_judged(result), **_said(result), **_opened(result)}
 
 
 def _promise(result: Result) -> dict[str, Any]:
@@ -67,6 +70,7 @@ def _measured(result: Result) -> dict[str, Any]:
     return {
         "state": result.state.value,
         **_exact(result),
+        "exact": None if result.exact is None else str(result.exact),
         "value": result.value,
         "display": result.display,
         "n_reported": result.n_reported,
@@ -84,6 +88,22 @@ def _exact(item: Result | Part) -> dict[str, str | None]:
 def _judged(result: Result) -> dict[str, Any]:
     gap = None if result.gap is None else _gap(result.gap)
     return {"verdict": result.verdict.value, "due": result.due.value, "gap": gap}
+
+
+def _said(result: Result) -> dict[str, Any]:
+    """The words a reader needs beside the number, so that a report can be made of the JSON alone."""
+    return {
+        "document_title": result.document_title,
+        "document_short": result.document_short,
+        "measure_label": result.measure_label,
+        "threshold_words": result.threshold_words,
+        "verdict_words": result.verdict_words,
+        "units_word": result.units_word,
+        "baseline": result.baseline,
+        "meaning": result.meaning,
+        "sources": list(result.sources),
+        "reason": result.reason,
+    }
 
 
 def _opened(result: Result) -> dict[str, Any]:

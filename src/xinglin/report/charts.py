@@ -1,42 +1,49 @@
-"""Charts as Vega-Lite descriptions: one plain dict serves the page, the report and later the browser."""
+"""Charts as Vega-Lite descriptions: one plain dict serves the page and the report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from xinglin.base.states import ValueState, Verdict
-from xinglin.report.words import SYMBOLS, shortened, value_words
+from xinglin.report.figure import COLOURS, FONTS, INK, SCHEMA, Spec
+from xinglin.report.words import PLAIN_SYMBOLS, SYMBOLS, shortened, value_words
 from xinglin.standing.model import Result, Standing
 
-FONTS = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-
-# Okabe–Ito, told apart by readers with any colour vision; shape or sign says the same once more.
-COLOURS = {
-    Verdict.MET: "#009E73",
-    Verdict.NOT_MET: "#D55E00",
-    Verdict.WARN: "#E69F00",
-    Verdict.NOT_JUDGED: "#BBBBBB",
-}
 _SHAPES = {
     Verdict.MET: "circle",
     Verdict.NOT_MET: "cross",
     Verdict.WARN: "triangle-up",
     Verdict.NOT_JUDGED: "diamond",
 }
-_INK = "#1B1F24"
-_LABELS = 400  # width kept for the labels, whatever fonts the drawing machine has
 _MOST = 150  # where a value relative to its target is cut off
-_ROOM = 0.08  # the share of a bar below which a sign does not fit beside its count
+_COUNT_ROOM, _SIGN_ROOM = 9, 38  # pixels of a bar below which its count, or a sign beside it, does not fit
+_DOCUMENT = 130  # pixels for the short name of a document
 
-Spec = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Widths in pixels: of the labels (whatever fonts the drawing machine has) and of the plot.
+
+    ``signs`` is how many Chinese characters a label holds; ``symbols`` are the signs of verdicts.
+    """
+
+    labels: int = 400
+    plot: int = 480
+    signs: int = 28
+    overview: int = 480
+    symbols: Mapping[Verdict, str] = field(default_factory=lambda: SYMBOLS)
 
 
-def verdict_chart(standing: Standing) -> Spec:
+SCREEN = Layout()
+PAPER = Layout(labels=265, plot=170, signs=19, overview=330, symbols=PLAIN_SYMBOLS)
+"""So narrow that the signs are as large as the text beside them when the picture is as wide as an A4 column."""
+
+
+def verdict_chart(standing: Standing, layout: Layout = SCREEN) -> Spec:
     """How many targets of each document are met, missed and not judged: one bar a document."""
-    rows = _verdict_rows([result for result in standing.results if not result.wanted])
-    y = _label_axis("document", 130)
+    rows = _verdict_rows([result for result in standing.results if not result.wanted], layout)
+    y = _label_axis("document", _DOCUMENT)
     x = {"field": "count", "type": "quantitative", "stack": "zero"}
     order = {"field": "rank", "type": "quantitative"}
     bars = {
@@ -44,7 +51,7 @@ def verdict_chart(standing: Standing) -> Spec:
         "encoding": {"x": {**x, "axis": None}, "y": y, "color": _colour(legend=False), "order": order},
     }
     text = {
-        "mark": {"type": "text", "fontSize": 13, "color": _INK},
+        "mark": {"type": "text", "fontSize": 13, "color": INK},
         "encoding": {
             "x": {**x, "bandPosition": 0.5},
             "y": y,
@@ -53,44 +60,45 @@ def verdict_chart(standing: Standing) -> Spec:
             "detail": {"field": "verdict"},
         },
     }
-    return _spec("各文件目标达标情况", rows, [bars, text], 480, 34)
+    return _spec("各文件目标达标情况", rows, [bars, text], layout.overview, 34)
 
 
-def percent_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
+def percent_chart(numbered: Sequence[tuple[int, Result]], layout: Layout = SCREEN) -> Spec | None:
     """Values in per cent against their thresholds; None if there is none to draw."""
-    rows = [_row(number, result, 1.0) for number, result in numbered if _in_percent(result)]
-    return _targets("现值与目标（%）", "%", rows, 100) if rows else None
+    rows = [_row(number, result, 1.0, layout) for number, result in numbered if in_percent(result)]
+    return _targets("现值与目标（%）", "%", rows, 100, layout) if rows else None
 
 
 def relative_chart(numbered: Sequence[tuple[int, Result]]) -> Spec | None:
     """Values in other units, as a share of their thresholds; None if there is none to draw."""
     rows = [
-        _row(number, result, 100 / result.threshold)
+        _row(number, result, 100 / result.threshold, SCREEN)
         for number, result in numbered
         if _drawable(result) and result.unit != "%" and result.threshold
     ]
     title = f"现值相当于目标的百分比（超过{_MOST}%的画在{_MOST}%处）"
-    return _targets(title, "目标＝100", rows, _MOST) if rows else None
+    return _targets(title, "目标＝100", rows, _MOST, SCREEN) if rows else None
 
 
 def drawn(numbered: Sequence[tuple[int, Result]]) -> int:
     """How many results the two charts of targets show."""
-    return sum(_in_percent(r) or bool(_drawable(r) and r.unit != "%" and r.threshold) for _, r in numbered)
+    return sum(in_percent(r) or bool(_drawable(r) and r.unit != "%" and r.threshold) for _, r in numbered)
 
 
 def _drawable(result: Result) -> bool:
     return result.state is ValueState.NUMBER and result.value is not None and result.threshold is not None
 
 
-def _in_percent(result: Result) -> bool:
+def in_percent(result: Result) -> bool:
+    """Whether `percent_chart` draws a result."""
     return _drawable(result) and result.unit == "%"
 
 
-def _row(number: int, result: Result, scale: float) -> Spec:
+def _row(number: int, result: Result, scale: float, layout: Layout) -> Spec:
     assert result.value is not None
     assert result.threshold is not None
     return {
-        "label": f"{number}  {shortened(result.summary, 28)}",
+        "label": f"{number}  {shortened(result.summary, layout.signs)}",
         "value": result.value * scale,
         "threshold": result.threshold * scale,
         "upper": None if result.upper is None else result.upper * scale,
@@ -99,17 +107,18 @@ def _row(number: int, result: Result, scale: float) -> Spec:
     }
 
 
-def _verdict_rows(results: Sequence[Result]) -> list[Spec]:
+def _verdict_rows(results: Sequence[Result], layout: Layout) -> list[Spec]:
     documents = dict.fromkeys(result.document for result in results)
-    rows = [row for document in documents for row in _document_rows(document, results)]
+    rows = [row for document in documents for row in _document_rows(document, results, layout)]
     most = max((sum(r.document == document for r in results) for document in documents), default=0)
     for row in rows:
-        sign = row.pop("sign")
-        row["words"] = f"{sign} {row['count']}" if row["count"] > most * _ROOM else str(row["count"])
+        sign, room = row.pop("sign"), row["count"] / most * layout.overview
+        said = f"{sign} {row['count']}" if room > _SIGN_ROOM else str(row["count"])
+        row["words"] = said if room > _COUNT_ROOM else ""
     return rows
 
 
-def _document_rows(document: str, results: Sequence[Result]) -> list[Spec]:
+def _document_rows(document: str, results: Sequence[Result], layout: Layout) -> list[Spec]:
     mine = [result for result in results if result.document == document]
     counts = {verdict: sum(result.verdict is verdict for result in mine) for verdict in Verdict}
     return [
@@ -118,17 +127,17 @@ def _document_rows(document: str, results: Sequence[Result]) -> list[Spec]:
             "verdict": verdict.label,
             "rank": rank,
             "count": count,
-            "sign": SYMBOLS[verdict],
+            "sign": layout.symbols[verdict],
         }
         for rank, (verdict, count) in enumerate(counts.items())
         if count
     ]
 
 
-def _targets(title: str, axis: str, rows: list[Spec], most: float) -> Spec:
-    y = _label_axis("label", _LABELS)
+def _targets(title: str, axis: str, rows: list[Spec], most: float, layout: Layout) -> Spec:
+    y = _label_axis("label", layout.labels)
     layers = [_stem(y, axis, most), _tick(y, "threshold"), _tick(y, "upper"), _point(y), _number(y)]
-    return _spec(title, rows, layers, 480, 24)
+    return _spec(title, rows, layers, layout.plot, 24)
 
 
 def _stem(y: Spec, title: str, most: float) -> Spec:
@@ -149,7 +158,7 @@ def _steps(most: float) -> list[int]:
 def _tick(y: Spec, field: str) -> Spec:
     return {
         "transform": [{"filter": f"datum.{field} != null"}],
-        "mark": {"type": "tick", "color": _INK, "thickness": 3, "size": 16},
+        "mark": {"type": "tick", "color": INK, "thickness": 3, "size": 16},
         "encoding": {"x": {"field": field, "type": "quantitative"}, "y": y},
     }
 
@@ -163,7 +172,7 @@ def _point(y: Spec) -> Spec:
             "filled": True,
             "size": 110,
             "opacity": 1,
-            "stroke": _INK,
+            "stroke": INK,
             "strokeWidth": 0.6,
         },
         "encoding": {
@@ -177,7 +186,7 @@ def _point(y: Spec) -> Spec:
 
 def _number(y: Spec) -> Spec:
     return {
-        "mark": {"type": "text", "align": "left", "dx": 14, "fontSize": 12, "color": _INK},
+        "mark": {"type": "text", "align": "left", "dx": 14, "fontSize": 12, "color": INK},
         "encoding": {"x": {"value": "width"}, "y": y, "text": {"field": "words"}},
     }
 
@@ -218,6 +227,6 @@ def _spec(title: str, rows: list[Spec], layers: list[Spec], width: int, step: in
             "font": FONTS,
             "view": {"stroke": None},
             "background": "transparent",
-            "axis": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 13, "gridColor": "#E3E7EB"},
+            "axis": {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "gridColor": "#E3E7EB"},
         },
     }

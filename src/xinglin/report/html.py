@@ -18,7 +18,7 @@ def render_html(standing: Standing) -> str:
     rows = views.rows_of(standing)
     documents = views.documents_of(rows)
     return (
-        _environment()
+        environment()
         .get_template("evaluate.html.j2")
         .render(
             standing=standing,
@@ -51,7 +51,8 @@ def _charts(document: DocumentRows) -> dict[str, Any]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this room: text is escaped, a missing name is an error."""
     environment = Environment(
         loader=PackageLoader("xinglin.report"),
         autoescape=True,

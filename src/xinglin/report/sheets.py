@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from xinglin.base.states import ValueState
-from xinglin.report import columns, views, words
-from xinglin.report.columns import Columns
+from xinglin.report import columns, words
+from xinglin.report.cells import Cell, Link, Quotient, Sheet
+from xinglin.report.origin import Address, Origin
+from xinglin.report.overview import RESULTS, UNDEFINED, documents, overview
 from xinglin.standing.model import Explanation, Part, Result, Standing, Step, UnitExplained
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """A live value: numerator cell ÷ denominator cell × ``per``; ``cached`` is what it comes to."""
-
-    per: int
-    cached: float
-
-
-Cell = str | float | int | date | Quotient | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table: columns as (heading, width in characters) and rows of cells."""
-
-    name: str
-    columns: Columns
-    rows: Iterable[list[Cell]]
-
-
-def sheets_of(standing: Standing) -> tuple[Sheet, ...]:
-    """All sheets in their order."""
+def sheets_of(standing: Standing, origin: Origin, address: Address | None = None) -> tuple[Sheet, ...]:
+    """All sheets in their order; with addresses, each result's id and shown value open its source."""
     return (
-        Sheet("总览", columns.OVERVIEW, _overview(standing)),
-        Sheet("指标结果", columns.RESULTS, map(_result, standing.results)),
+        Sheet("总览", columns.OVERVIEW, overview(standing)),
+        Sheet("各文件", columns.DOCUMENTS, documents(standing)),
+        Sheet(RESULTS, columns.RESULTS, (_linked(_result(r), r, address) for r in standing.results)),
         Sheet("差距与机构", columns.GAPS, _gaps(standing)),
         Sheet("分项", columns.BY_CODE, _by_code(standing)),
         Sheet("下级地区", columns.BELOW, _below(standing)),
         Sheet("逐个机构", columns.UNITS, _units(standing.explanations)),
         Sheet("指标定义", columns.DEFINITIONS, _definitions(standing)),
+        Sheet("回执", columns.RECEIPT, _receipt(standing, origin)),
         Sheet("说明", columns.NOTES, _notes(standing)),
     )
+
+
+def _linked(cells: list[Cell], result: Result, address: Address | None) -> list[Cell]:
+    if address is not None:
+        for heading in ("目标编号", "显示值"):
+            place = [name for name, _ in columns.RESULTS].index(heading)
+            cells[place] = Link(str(cells[place]), address(result))
+    return cells
 
 
 def exact_number(text: str | None) -> Cell:
@@ -61,12 +51,16 @@ def exact_number(text: str | None) -> Cell:
     return float(number) if Decimal(repr(float(number))) == number else text
 
 
-def live_value(result: Result) -> Cell:
+def live_value(item: Result | Part, per: int | None) -> Cell:
     """The value as a formula over numerator and denominator when both are there, else the number itself."""
-    if result.state is not ValueState.NUMBER or result.value is None:
+    if item.state is not ValueState.NUMBER or item.value is None:
         return None
-    per = _per(result)
-    return result.value if per is None else Quotient(per, result.value)
+    divided = _plain_number(item.numerator) and _plain_number(item.denominator)
+    return Quotient(per, item.value) if per is not None and divided else item.value
+
+
+def _plain_number(text: str | None) -> bool:
+    return isinstance(exact_number(text), int | float)
 
 
 def _per(result: Result) -> int | None:
@@ -80,20 +74,6 @@ def _per(result: Result) -> int | None:
         return None
     factor = result.exact * Fraction(str(result.denominator)) / Fraction(str(result.numerator))
     return int(factor) if factor.denominator == 1 else None
-
-
-def _overview(standing: Standing) -> Iterator[list[Cell]]:
-    yield [
-        "目标合计",
-        len(standing.results),
-        f"{standing.place_full_name}，数据截至{words.date_words(standing.on)}",
-    ]
-    if standing.empty_because:
-        yield ["没有结果", None, standing.empty_because]
-    for tally in views.tallies_of(standing):
-        yield [f"{tally.symbol} {tally.label}", tally.count, tally.note]
-    for word, count in views.due_words_of(standing):
-        yield [word, count, "结合期限"]
 
 
 def _result(result: Result) -> list[Cell]:
@@ -110,10 +90,10 @@ def _value(result: Result) -> list[Cell]:
     return [
         exact_number(result.numerator) if known else None,
         exact_number(result.denominator) if known else None,
-        live_value(result),
+        live_value(result, _per(result)),
         result.unit,
-        "暂无定义" if result.wanted else result.state.label,
-        "暂无定义" if result.wanted else words.value_words(result, result),
+        UNDEFINED if result.wanted else result.state.label,
+        UNDEFINED if result.wanted else words.value_words(result, result),
     ]
 
 
@@ -175,28 +155,28 @@ def _by_code(standing: Standing) -> Iterator[list[Cell]]:
     for result in standing.results:
         for name, parts in result.by_code:
             for part in parts:
-                yield [*_of_target(result), name, *_part(part, result.unit)]
+                yield [*_of_target(result), name, *_part(part, result)]
 
 
 def _below(standing: Standing) -> Iterator[list[Cell]]:
     for result in standing.results:
         for part in result.below:
-            yield [*_of_target(result), *_part(part, result.unit)]
+            yield [*_of_target(result), *_part(part, result)]
 
 
 def _of_target(result: Result) -> list[Cell]:
     return [result.document_short, result.target, result.summary]
 
 
-def _part(part: Part, unit: str | None) -> list[Cell]:
+def _part(part: Part, result: Result) -> list[Cell]:
     known = part.state is ValueState.NUMBER
     return [
         part.code,
         part.label,
         exact_number(part.numerator) if known else None,
         exact_number(part.denominator) if known else None,
-        part.value if known else None,
-        unit,
+        live_value(part, _per(result)),
+        result.unit,
         part.state.label,
         words.verdict_words(part.verdict),
         part.n_reported,
@@ -247,19 +227,30 @@ def _definitions(standing: Standing) -> list[list[Cell]]:
     return [found[key] for key in sorted(found)]
 
 
+def _receipt(standing: Standing, origin: Origin) -> Iterator[list[Cell]]:
+    """What makes the numbers again."""
+    yield ["回执", origin.results_sha256]
+    yield ["期次", origin.vintage or "未发布"]
+    yield ["重算", origin.command]
+    yield ["怎样核对", "重算得到的 results.json（或所打印的 JSON），其 SHA-256 摘要应与回执相同。"]
+    yield ["数据清单", standing.facts_manifest]
+    yield ["定义摘要", standing.definitions_hash]
+    yield ["计算引擎", standing.engine]
+    yield ["行政区划版本", standing.divisions_edition]
+
+
 def _notes(standing: Standing) -> Iterator[list[Cell]]:
     if standing.demonstration:
         yield ["演示数据", "数据由程序模拟生成，不反映任何真实机构和个人，不得用于考核或公布。"]
     yield ["地区", f"{standing.place_full_name}（{standing.place}）"]
     yield ["数据截至", standing.on]
     yield ["数据", standing.data_title]
-    yield ["行政区划版本", standing.divisions_edition]
-    yield ["数据清单", standing.facts_manifest]
-    yield ["定义摘要", standing.definitions_hash]
-    yield ["计算引擎", standing.engine]
     yield ["现值", "有分子、分母的，现值列是公式（分子÷分母×倍数）；其余为数值。百分数以0至100表示。"]
+    yield ["计数", "“总览”和“各文件”的数量是公式，从“指标结果”数出。"]
     yield [
         "空格",
         "没有数值（未报、不适用、未到期末、不公布或暂无定义）的格留空，从不写0；原因见“现值状态”。",
     ]
     yield ["判定", "达标与否按未舍入的精确值判定；“显示值”四舍五入。"]
+    if not standing.explanations:
+        yield ["逐个机构", "本表据已发布的结果生成，不含逐个机构的明细；请用 xinglin explain 打开。"]

@@ -10,6 +10,9 @@ from xinglin.base.states import ValueState, Verdict
 from xinglin.report.words import SYMBOLS, due_words
 from xinglin.standing.model import Explanation, Result, Standing, UnitExplained
 
+WANTED = "wanted"
+"""Key of the tally of targets whose indicator has no definition."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -74,7 +77,7 @@ def tallies_of(standing: Standing) -> tuple[Tally, ...]:
     """The figures of the summary; together they make up all targets."""
     results = list(_defined(standing))
     figures = [_tally(verdict, results) for verdict in Verdict]
-    return (*figures, Tally("wanted", "？", "暂无定义", len(wanted_of(standing))))
+    return (*figures, Tally(WANTED, "？", "暂无定义", len(wanted_of(standing))))
 
 
 def due_words_of(standing: Standing) -> tuple[tuple[str, int], ...]:

@@ -10,6 +10,8 @@ from xinglin.standing.model import Explanation, Gap, Part, Result, UnitExplained
 NOTHING = "—"
 NOBODY = "文件未指明责任单位"
 SYMBOLS = {Verdict.MET: "✔", Verdict.NOT_MET: "✘", Verdict.WARN: "！", Verdict.NOT_JUDGED: NOTHING}
+PLAIN_SYMBOLS = {Verdict.MET: "●", Verdict.NOT_MET: "×", Verdict.WARN: "▲", Verdict.NOT_JUDGED: NOTHING}
+"""For paper: signs that every Chinese font has (ticks are in few)."""
 
 
 def date_words(day: date) -> str:
@@ -104,9 +106,16 @@ def parameter_words(item: Result | Explanation) -> str:
     return "；".join(f"{label}：{value}" for label, value in item.parameter_words)
 
 
+def printable(text: str) -> str:
+    """Text without control characters, which registers hold by accident and no file format takes."""
+    return "".join(
+        sign for sign in text if sign >= " " and not "\x7f" <= sign <= "\x9f" and sign not in "\ufffe\uffff"
+    )
+
+
 def shortened(text: str, limit: int) -> str:
     """Text cut to the width of so many Chinese characters, with an ellipsis where it was cut; digits are half."""
-    room = limit * 2
+    text, room = printable(text), limit * 2
     if _width(text) <= room:
         return text
     while _width(text) > room - 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +10,21 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 from report_standings import make_result, make_standing, without_number
 
 from xinglin.base.states import ValueState
 from xinglin.report import workbook as writer
 from xinglin.report import write_workbook
+from xinglin.report.origin import counted, under
 from xinglin.report.sheets import exact_number
+from xinglin.report.views import tallies_of
 from xinglin.standing.model import Standing
 
-SHEETS = ["总览", "指标结果", "差距与机构", "分项", "下级地区", "逐个机构", "指标定义", "说明"]
+SHEETS = [
+    "总览", "各文件", "指标结果", "差距与机构", "分项", "下级地区", "逐个机构", "指标定义", "回执", "说明",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -64,6 +70,95 @@ def test_per_ten_thousand_and_counts(read: Callable[..., Any]) -> None:
     assert rows["LZ-t04"]["现值"] == "=F3/G3*10000"
     assert rows["NA-t09"]["现值"] == 28.5
     assert rows["NA-t09"]["分子"] == 28.5
+
+
+def test_counts_are_live_and_come_to_what_is_shown(read: Callable[..., Any]) -> None:
+    standing = make_standing()
+    results = _table(read(standing, data_only=True)["指标结果"])
+    live, cached = read(standing), read(standing, data_only=True)
+    found = 0
+    for name in ("总览", "各文件"):
+        for formulas, values in zip(live[name].iter_rows(), cached[name].iter_rows(), strict=True):
+            for formula, value in zip(formulas, values, strict=True):
+                if formula.data_type == "f":
+                    found += 1
+                    assert _computed(formula.value, results, live[name], cached[name]) == value.value
+    assert found > 20
+    shown = {row["项目"]: row["数量"] for row in _table(cached["总览"])}
+    assert shown["目标合计"] == len(standing.results) == sum(row["合计"] for row in _table(cached["各文件"]))
+    assert [shown[f"{t.symbol} {t.label}"] for t in tallies_of(standing)] == [3, 2, 1, 5, 1]
+
+
+def test_parts_are_live_quotients_too(read: Callable[..., Any]) -> None:
+    rows = {(row["目标编号"], row["名称"]): row for row in _table(read(make_standing())["下级地区"])}
+    assert re.fullmatch(r"=F\d+/G\d+\*100", rows["LZ-t10", "星子镇"]["现值"])
+    assert re.fullmatch(r"=F\d+/G\d+\*10000", rows["LZ-t04", "星子镇"]["现值"])
+    assert rows["LZ-t10", "保安镇"]["现值"] is None
+
+
+def test_with_a_site_results_open_their_source(tmp_path: Path) -> None:
+    address = under("https://site.example/insight")
+    write_workbook(make_standing(), tmp_path / "a.xlsx", address=address)
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx")["指标结果"]
+    headings = [cell.value for cell in page[1]]
+    for row, result in zip(page.iter_rows(min_row=2), make_standing().results, strict=True):
+        for heading in ("目标编号", "显示值"):
+            cell = row[headings.index(heading)]
+            assert cell.hyperlink is not None
+            assert cell.hyperlink.target == address(result)
+
+
+def test_the_receipt_makes_the_numbers_again(read: Callable[..., Any]) -> None:
+    standing = make_standing()
+    rows = {row["项目"]: row["内容"] for row in _table(read(standing)["回执"])}
+    assert rows["回执"] == counted(standing).results_sha256
+    assert rows["数据清单"] == standing.facts_manifest
+
+
+def test_printed_pages_are_numbered_and_marked(read: Callable[..., Any]) -> None:
+    for page in read(make_standing()):
+        assert page.page_setup.orientation == "landscape"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.print_title_rows == "$1:$1"
+        assert "演示数据" in page.oddFooter.left.text
+        assert page.oddFooter.right.text == "第 &P 页，共 &N 页"
+
+
+def test_numbers_are_never_text(read: Callable[..., Any]) -> None:
+    numbers = {"分子", "分母", "现值", "目标值", "目标上限", "已报", "应报", "还差", "数量", "合计"}
+    for page in read(make_standing(), data_only=True):
+        for row in _table(page):
+            assert all(not isinstance(row[name], str) for name in numbers & row.keys())
+
+
+def _computed(formula: str, results: list[dict[str, Any]], live: Worksheet, cached: Worksheet) -> int:
+    """What a spreadsheet would make of the formulas we write: COUNTA, COUNTIFS over the results, SUM of a row."""
+    if found := re.fullmatch(r"=SUM\((\w+\d+:\w+\d+)\)", formula):
+        return sum(cell.value for cell in cached[found[1]][0])
+    if found := re.fullmatch(r"=COUNTA\((.+)\)", formula):
+        return sum(value not in (None, "") for value in _range(found[1], results))
+    return sum(_counted(part, results, live) for part in formula[1:].split("+"))
+
+
+def _counted(part: str, results: list[dict[str, Any]], live: Worksheet) -> int:
+    found = re.fullmatch(r"COUNTIFS\((.+)\)", part)
+    assert found is not None
+    words = found[1].split(",")
+    kept = [True] * len(results)
+    for where, asked in zip(words[::2], words[1::2], strict=True):
+        wanted = asked.strip('"') if asked.startswith('"') else live[asked.replace("$", "")].value
+        unlike = wanted.startswith("<>")
+        for rank, value in enumerate(_range(where, results)):
+            kept[rank] &= (value != wanted[2:]) if unlike else value == wanted
+    return sum(kept)
+
+
+def _range(where: str, results: list[dict[str, Any]]) -> list[Any]:
+    found = re.fullmatch(r"指标结果!\$(\w+)\$2:\$\1\$(\d+)", where)
+    assert found is not None
+    assert int(found[2]) == len(results) + 1
+    heading = list(results[0])[column_index_from_string(found[1]) - 1]
+    return [row[heading] for row in results]
 
 
 def test_zero_stays_a_number(read: Callable[..., Any]) -> None:
