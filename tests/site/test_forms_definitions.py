@@ -258,7 +258,7 @@ def completes(definition: Definition, record: Record) -> None:
     scope = Scope(frozenset({record.place[: due.level or 6]}))
     found = completeness.states(definition, period, scope, timezone.localdate())
     there = [one.unit.id for one in found if one.record == record.pk]
-    wanted = record.place[: due.level] if due.level else record.facility_id
+    wanted = record.subject if due.per else record.place[: due.level] if due.level else record.facility_id
     assert there == [wanted], f"{definition.id}：{wanted} 不在 {len(found)} 个应报单位里"
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import forms_factories as make
 import openpyxl
 import organisations_factories as organisations
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from exchange_factories import bring, bring_in, faults, workbook
@@ -19,12 +20,17 @@ from exchange_factories import bring, bring_in, faults, workbook
 from xinglin.apps.accounts.models import User
 from xinglin.apps.audit.models import Entry
 from xinglin.apps.exchange import actions, exporting, sheets
-from xinglin.apps.exchange.spec import SPECS
+from xinglin.apps.exchange.spec import SPECS, TableSpec
+from xinglin.apps.exchange.template import template
 from xinglin.apps.forms import history
 from xinglin.apps.forms.book import definition
 from xinglin.apps.forms.models import Deadline, Event, Record, UniqueKey, Value
+from xinglin.apps.forms.rows import values_in
 from xinglin.apps.work import runner
 from xinglin.apps.work.models import Job
+from xinglin.records import Definition, FieldType, check, load_definitions
+from xinglin.records.cells import code_list
+from xinglin.records.validation import Anything
 
 COUNTY, SIBLING = "441882", "441881"
 BASE, CASE = "education_base", "rectification"
@@ -210,15 +216,99 @@ def test_worksheet_names_are_short_and_different() -> None:
     assert sorted(names) == sorted(set(names))
 
 
+IMPORTERS = ("county_officer", "regional_officer", "facility_head")
+"""Roles that may import; the first that may write a definition fills in its template."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written is taken back at the end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def test_every_template_opens_and_takes_the_sample(account: Account) -> None:
-    """Each register's template is a workbook with its headers; its sample goes in without a fault."""
-    wrong = {}
-    for name, spec in SPECS.items():
-        if not name.startswith("records."):
-            continue
-        book = openpyxl.load_workbook(io.BytesIO(sheets.template([spec])), read_only=True)
-        head = [cell.value for cell in next(book[sheets.sheet_name(spec)].iter_rows(max_row=1))]
-        labels = [column.label + ("*" if column.required else "") for column in spec.form.columns.values()]
-        if head != labels:
-            wrong[name] = str(head)
+    """Each register's template, filled in with its sample as people fill it in, makes one record with those values."""
+    wrong, taken = {}, 0
+    for one in load_definitions():
+        role = next((role for role in IMPORTERS if role in one.who.write), None)
+        if role is not None:
+            taken += 1
+            with undone():
+                try:
+                    take_the_sample(one, role, account)
+                except AssertionError as error:
+                    wrong[one.id] = str(error)
     assert wrong == {}
+    assert taken > 240
+
+
+def take_the_sample(one: Definition, role: str, account: Account) -> None:
+    things = make.things(one)
+    raw = make.sample_of(one, things)
+    area = make.area_of(one, things)
+    where = {"facility": area.facility} if role == "facility_head" else {"place": area.place[:6]}
+    by = account(role, username="filler", **where)
+    before = set(Record.objects.of(one.id).values_list("pk", flat=True))
+    done = bring_in(by, filled(one, raw, by), "模板.xlsx")
+    assert done.counts[f"records.{one.id}"] == {"new": 1, "changed": 0, "same": 0, "bad": 0}
+    record = Record.objects.of(one.id).exclude(pk__in=before).get()
+    expected = check(one, raw, Anything()).values
+    found = values_in(record, one)
+    assert {n: v for n, v in found.items() if v != expected[n]} == {}
+    assert {n: v for n, v in expected.items() if v != found[n]} == {}
+    assert (record.place, record.facility_id or "") == (area.place, area.facility)
+
+
+def filled(one: Definition, raw: Mapping[str, Any], by: User) -> bytes:
+    """The template of a definition with one row of values, chosen from its lists where it has them."""
+    spec = SPECS[f"records.{one.id}"]
+    book = openpyxl.load_workbook(io.BytesIO(template([spec], by)))
+    sheet = book[one.label[:31]]
+    labels = [str(cell.value).rstrip("*") for cell in sheet[1]]
+    lists = offered(book, sheet)
+    for name, value in raw.items():
+        at = labels.index(spec.form.columns[name].label) + 1
+        sheet.cell(2, at, typed(one, name, value, lists.get(at), spec))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def offered(book: Any, sheet: Any) -> dict[int, list[str]]:
+    """Column → texts of its list, where it has one."""
+    found = {}
+    for rule in sheet.data_validations.dataValidation:
+        if rule.type == "list" and rule.formula1.startswith("'"):
+            name, _, cells = rule.formula1.strip("=").rpartition("!")
+            rows = book[name.strip("'")][cells.replace("$", "")]
+            rows = rows if isinstance(rows, tuple) else ((rows,),)
+            found[next(iter(rule.sqref.ranges)).min_col] = [cell.value for row in rows for cell in row]
+    return found
+
+
+def typed(one: Definition, name: str, value: Any, choices: list[str] | None, spec: TableSpec) -> Any:
+    """What a person puts in a cell for a value."""
+    field, refers = one.fields[name], spec.refers.get(name)
+    if field.type is FieldType.BOOLEAN:
+        return "是" if value else "否"
+    if field.type in (FieldType.CODE, FieldType.CODES):
+        codes = code_list(field, one.id, name).codes
+        texts = [codes[code].label for code in (value if isinstance(value, list) else [value])]
+        assert choices is not None, f"{name}：没有列表"
+        assert set(texts) <= set(choices), f"{name}：列表里没有{texts}"
+        return "；".join(texts)
+    if refers is None:
+        return value
+    wanted = value if isinstance(value, list) else [value]
+    if name != one.subject_field or refers.target == "practitioner":
+        return "；".join(wanted) if choices is None else "；".join(chosen(choices, wanted) or wanted)
+    assert choices is not None, f"{name}：没有列表"
+    assert chosen(choices, wanted), f"{name}：列表里没有 {wanted}（共 {len(choices)} 项）"
+    return chosen(choices, wanted)[0]
+
+
+def chosen(choices: list[str], codes: list[str]) -> list[str]:
+    """The texts of a list that stand for codes."""
+    return [text for text in choices for code in codes if text.endswith(f" {code}")]

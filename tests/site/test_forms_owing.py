@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.audit.models import Entry
-from xinglin.apps.forms import completeness, sending
+from xinglin.apps.forms import completeness, permissions, sending
 from xinglin.apps.forms.actions import moving
-from xinglin.apps.forms.book import definition
+from xinglin.apps.forms.book import book, definition
 from xinglin.apps.forms.models import Event, Record, Sent
 from xinglin.apps.forms.permissions import NotAllowed
+from xinglin.records.definition import Due
 from xinglin.records.periods import Owed, periods
 
 COUNTY, MONTHLY, BASE = "441882", "trial_monthly", "trial_base"
@@ -97,6 +98,94 @@ def test_what_is_taken_out_did_not_come() -> None:
     row = report("f0", datetime(2024, 4, 2, 3, tzinfo=UTC))
     Record.objects.filter(pk=row.pk).update(removed_at=timezone.now())
     assert states() == {"f0": (False, True)}
+
+
+WARD, RETURN = "tcm_ward", "tcm_ward_return"
+"""A register of wards, and what each open ward reports by quarter (``due.per: parent``)."""
+
+
+def wards(today: date = date(2024, 8, 1), scope: Scope = HERE) -> dict[str, tuple[bool, bool]]:
+    """Ward → there, late; of the second quarter of 2024."""
+    one = definition(RETURN)
+    period = next(p for p in completeness.owed(one, today) if p.name == "2024Q2")
+    return {s.unit.id: (s.there, s.late) for s in completeness.states(one, period, scope, today)}
+
+
+def ward(name: str, made: datetime, **more: Any) -> Record:
+    row = make.record(WARD, **{"name": name, "valid_from": date(2024, 1, 1), **more})
+    row.events.update(at=made)
+    return row
+
+
+def test_each_open_parent_owes_one(account: Callable[..., Any]) -> None:
+    """Two wards of one hospital are two; what was closed in time, or not there yet, owes nothing."""
+    house = organisations.facility(kind="tcm_hospital")
+    early, mine = datetime(2024, 1, 5, tzinfo=UTC), {"facility": house.pk}
+    told, silent, late = (ward(name, early, **mine) for name in ("甲", "乙", "丙"))
+    closed, later = ward("丁", early, **mine), ward("戊", early, valid_from=date(2024, 7, 1), **mine)
+    ended, gone = ward("己", early, **mine), ward("庚", early, **mine)
+    moving.move(
+        closed, definition(WARD), "close", by=account("county_officer", COUNTY), wish=moving.Wish("并入")
+    )
+    closed.events.filter(kind="move").update(at=datetime(2024, 6, 30, 15, tzinfo=UTC))
+    Record.objects.filter(pk=closed.pk).update(until=None)
+    Record.objects.filter(pk=ended.pk).update(until=date(2024, 6, 29))
+    Record.objects.filter(pk=gone.pk).update(removed_at=timezone.now())
+    for parent, came in (
+        (told, datetime(2024, 7, 15, 15, tzinfo=UTC)),
+        (late, datetime(2024, 7, 15, 17, tzinfo=UTC)),
+    ):
+        row = make.record(RETURN, parent=parent.pk, date=date(2024, 6, 30))
+        Record.objects.filter(pk=row.pk).update(created_at=came)
+    make.record(RETURN, parent=silent.pk, date=date(2024, 3, 31))
+    assert wards() == {told.pk: (True, False), silent.pk: (False, True), late.pk: (True, True)}
+    assert wards(date(2024, 7, 15))[silent.pk] == (False, False)
+    assert wards(scope=Scope(frozenset({"441881"}))) == {}
+    closed.events.filter(kind="move").update(at=datetime(2024, 6, 30, 16, 30, tzinfo=UTC))
+    assert wards()[closed.pk] == (False, True)  # it was open until the last day was over here
+    assert later.pk not in wards()
+    silent.events.update(at=datetime(2025, 1, 1, tzinfo=UTC))
+    assert wards()[silent.pk] == (False, True)  # entered late; it was there all the same
+    [summary] = [
+        one
+        for one in completeness.summaries(account("facility_head", facility=house.pk), date(2024, 8, 1))
+        if one.definition.id == RETURN
+    ]
+    assert (summary.units, summary.there, summary.late) == (4, 2, 3)
+
+
+def test_the_page_names_parents_and_leads_to_the_form(signed_in: Callable[..., Client]) -> None:
+    house = organisations.facility(kind="tcm_hospital")
+    row = ward("康复病区", datetime(2024, 1, 5, tzinfo=UTC), facility=house.pk)
+    page = (
+        signed_in("facility_head", facility=house.pk)
+        .get(reverse("forms:owing", args=[RETURN]))
+        .content.decode()
+    )
+    assert f'href="{reverse("forms:record", args=[row.pk])}"' in page
+    assert f"{reverse('forms:new', args=[RETURN])}?parent={row.pk}" in page
+    assert "连州市" in page
+
+
+def test_which_parents_owe_may_be_said(monkeypatch: pytest.MonkeyPatch, account: Callable[..., Any]) -> None:
+    """A condition on the parent, its state as it was then among what it may ask for; a liaison sees its own unit's."""
+    one = definition("department_return")
+    due = Due.model_validate(
+        {"every": "year", "per": "parent", "who": "liaison", "parents": {"field": "yearly", "is": True}}
+    )
+    monkeypatch.setitem(book().definitions, one.id, one.model_copy(update={"due": due}))
+    rows = [
+        make.record("department_duty", unit_name=name, yearly=yearly, valid_from=date(2024, 1, 1), duty=name)
+        for name, yearly in (("市财政局", True), ("市医保局", True), ("市教育局", False))
+    ]
+    Event.objects.update(at=datetime(2024, 2, 1, tzinfo=UTC))
+    asks = definition(one.id)
+    period = next(p for p in completeness.owed(asks, date(2025, 1, 20)) if p.name == "2024")
+    found = completeness.states(asks, period, HERE, date(2025, 1, 20))
+    assert {state.unit.id for state in found} == {rows[0].pk, rows[1].pk}
+    scope = permissions.readable(account("liaison", COUNTY, unit="财政局"), asks)
+    mine = completeness.states(asks, period, scope, date(2025, 1, 20))
+    assert [state.unit.id for state in mine] == [rows[0].pk]
 
 
 def test_counties_owe_once(signed_in: Callable[..., Client]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from graphlib import CycleError, TopologicalSorter
+from math import prod
 from typing import Any
 
 from xinglin.records.conditions import Values, is_given
-from xinglin.records.fields import Computed, Field
+from xinglin.records.fields import Field
+
+_DIGITS = 100
+"""More than any product of factors with limits has (see `soundness`)."""
 
 
 def leaning_on(field: Field) -> frozenset[str]:
@@ -49,7 +53,7 @@ def settled(fields: Mapping[str, Field], order: tuple[str, ...], values: Values)
         if field.when is not None and not field.when.holds(found):
             found[name] = None
         elif field.computed is not None:
-            found[name] = _value(field.computed, found)
+            found[name] = _value(field, found)
     return found
 
 
@@ -57,20 +61,33 @@ def computed(fields: Mapping[str, Field], values: Values) -> dict[str, Any]:
     """Every computed field of a record; None where something it needs is empty (a sum takes what there is)."""
     found: dict[str, Any] = dict(values)
     for name in in_order(fields):
-        rule = fields[name].computed
-        if rule is not None:
-            found[name] = _value(rule, found)
+        if fields[name].computed is not None:
+            found[name] = _value(fields[name], found)
     return {name: found[name] for name, field in fields.items() if field.computed is not None}
 
 
-def _value(rule: Computed, values: Values) -> Any:
+def _value(field: Field, values: Values) -> Any:
+    rule = field.computed
+    assert rule is not None
     parts = [values.get(name) for name in rule.fields]
     if rule.way == "sum":
         given: list[Any] = [part for part in parts if is_given(part)]
         return sum(given[1:], given[0]) if given else None
     if not all(map(is_given, parts)):
         return None
-    return _WAYS[rule.way](*parts)
+    return _product(parts, field.places) if rule.way == "product" else _WAYS[rule.way](*parts)
+
+
+def _product(parts: list[Any], places: int | None) -> Any:
+    """Exact; only then rounded, half up, to the places that the field has. Whole numbers stay whole."""
+    with localcontext(prec=_DIGITS):
+        found = prod(parts[1:], start=parts[0])
+        return found if places is None else round_half_up(Decimal(found), places)
+
+
+def round_half_up(number: Decimal, places: int) -> Decimal:
+    """To so many decimals, half up."""
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _percent(part: Any, whole: Any) -> Decimal | None:

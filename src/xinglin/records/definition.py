@@ -67,17 +67,30 @@ SUBJECT_FIELDS = {
 }
 
 
+UNIT_ROLES = ("liaison",)
+"""Roles given for one unit: of definitions with ``who.units`` they see only records that name it."""
+
+
 class Who(Strict):
-    """Roles that may read, write (make and change) and, of assessments, verify; each within its own area."""
+    """Roles that may read, write (make and change) and, of assessments, verify; each within its own area.
+
+    ``units``: fields that name units. Roles of `UNIT_ROLES` see and do only what concerns records that name theirs;
+    ``parent`` among them: those that the record it belongs to names.
+    """
 
     read: tuple[str, ...]
     write: tuple[str, ...]
     verify: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
     @property
     def all(self) -> frozenset[str]:
         """Every role named."""
         return frozenset((*self.read, *self.write, *self.verify))
+
+    def binds(self, role: str) -> bool:
+        """Whether a role sees only records that name its unit."""
+        return bool(self.units) and role in UNIT_ROLES
 
 
 class Cited(Strict):
@@ -105,22 +118,26 @@ class Due(Strict):
     Attributes:
         every: period; ``once``: one record at any time. within: days after the period's end. level: places of that
         level, or
-        facility_kinds: facilities of these kinds, each owe a record. who: role that is reminded. states: only records
-        in
-        these states count as having come in.
+        facility_kinds: facilities of these kinds, or per: each record that it may belong to, each owe a record.
+        parents: which of these owe one, with their state as it was at the period's end; without it those that are not
+        at an end. who: role that is reminded. states: only records in these states count as having come in.
     """
 
     every: Literal["month", "quarter", "half", "year", "once"]
     within: int = 15
     level: Literal[2, 4, 6, 9, 12] | None = None
     facility_kinds: tuple[str, ...] = ()
+    per: Literal["parent"] | None = None
+    parents: Condition | None = None
     who: str
     states: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one(self) -> Due:
-        if (self.level is None) == (not self.facility_kinds):
-            raise ValueError("应写 level 或 facility_kinds 之一")
+        if sum((self.level is not None, bool(self.facility_kinds), self.per is not None)) != 1:
+            raise ValueError("应写 level、facility_kinds、per 之一，只写一个")
+        if self.parents is not None and self.per is None:
+            raise ValueError("写了 per: parent 才写 parents")
         return self
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xinglin.facts.model import load_contract
-from xinglin.records.definition import SUBJECT_FIELDS, Definition, Due, Step
+from xinglin.records.definition import SUBJECT_FIELDS, UNIT_ROLES, Definition, Due, Step
 from xinglin.records.feed import Column, Cover, Feed, Report
 from xinglin.records.fields import Computed, Field, FieldType, Personal
 from xinglin.records.loading import Book
@@ -13,6 +13,7 @@ from xinglin.records.mission import BY
 from xinglin.records.phrases import LEVELS, Words
 from xinglin.records.questionnaire import Questionnaire
 from xinglin.records.standard import Needs, Standard
+from xinglin.records.units import PARENT
 
 TYPES = {
     FieldType.TEXT: "文字",
@@ -65,7 +66,7 @@ def describe(definition: Definition, book: Book, roles: Mapping[str, str] | None
             *_people(definition, words),
             *_fields(definition, words, book),
             *_rules(definition, words),
-            *_due(definition, words),
+            *_due(definition, words, book),
             *_flow(definition, words),
             *(_standard(definition.standard) if definition.standard is not None else ()),
             *(_survey(definition.survey, words) if definition.survey is not None else ()),
@@ -81,9 +82,14 @@ def subject_words(definition: Definition, book: Book) -> str:
     return _subject(definition, book)
 
 
-def due_words(due: Due) -> str:
-    """Who owes a record, how often and by when, in a few words."""
-    who = f"每个{LEVELS[due.level]}" if due.level is not None else f"每家{_kinds(due.facility_kinds)}"
+def due_words(due: Due, book: Book, of: str | None = None) -> str:
+    """Who owes a record, how often and by when, in a few words; ``of``: id of the definition it belongs to."""
+    if due.per is not None and of is not None and of in book:
+        parent = book[of]
+        which = f"（{Words(parent).condition(due.parents)}的）" if due.parents is not None else ""
+        who = f"每条{'' if which or not parent.states else '没有办结的'}“{parent.label}”{which}"
+    else:
+        who = f"每个{LEVELS[due.level]}" if due.level is not None else f"每家{_kinds(due.facility_kinds)}"
     when = "" if due.every == "once" else f"，期末后 {due.within} 天内"
     return f"{who}{EVERY[due.every]}一份{when}" if due.every != "once" else f"{who}应有一份"
 
@@ -107,7 +113,14 @@ def _people(one: Definition, words: Words) -> Iterator[str]:
     if one.who.verify:
         yield f"核验：{words.who(one.who.verify)}"
     yield f"查看：{words.who(one.who.read)}（各在自己的范围内）"
+    if one.who.units:
+        named = "、".join(_unit_field(one, name) for name in one.who.units)
+        yield f"{words.who(UNIT_ROLES)}只看、只办{named}里写有本单位的"
     yield "保存：永久" if one.retention == "permanent" else f"保存：结束后 {one.retention} 年"
+
+
+def _unit_field(one: Definition, name: str) -> str:
+    return "上级记录" if name == PARENT else f"“{one.fields[name].label}”"
 
 
 def _fields(one: Definition, words: Words, book: Book) -> Iterator[str]:
@@ -166,6 +179,8 @@ def _computed(rule: Computed, words: Words) -> str:
     labels = [f"“{words.field(name)}”" for name in rule.fields]
     if rule.way == "sum":
         return f"自动算出：{'＋'.join(labels)}"
+    if rule.way == "product":
+        return f"自动算出：{'×'.join(labels)}"
     first, second = labels
     return "自动算出：" + {
         "difference": f"{first}－{second}",
@@ -183,11 +198,11 @@ def _rules(one: Definition, words: Words) -> Iterator[str]:
         yield f"不重复：{words.fields(group)}不能都相同"
 
 
-def _due(one: Definition, words: Words) -> Iterator[str]:
+def _due(one: Definition, words: Words, book: Book) -> Iterator[str]:
     if one.due is not None:
         states = "、".join(f"“{one.states[state].label}”" for state in one.due.states)
         counts = f"；到{states}才算" if states else ""
-        yield f"应报：{due_words(one.due)}；提醒{words.who([one.due.who])}{counts}"
+        yield f"应报：{due_words(one.due, book, one.of)}；提醒{words.who([one.due.who])}{counts}"
 
 
 def _flow(one: Definition, words: Words) -> Iterator[str]:
@@ -301,6 +316,9 @@ def _column(column: Column, words: Words) -> str:
         what = "记录数"
     elif column.share is not None:
         what = f"{words.condition(column.share)}的占比"
+    elif column.ratio is not None:
+        times = "" if column.ratio.times == 1 else f"×{column.ratio.times:f}"
+        what = f"“{words.field(column.ratio.sum)}”合计÷“{words.field(column.ratio.over)}”合计{times}"
     else:
         name = str(column.sum or column.mean or column.distinct)
         way = "合计" if column.sum else "平均" if column.mean else "不重复的个数"

@@ -73,9 +73,29 @@ class Feed(Strict):
             yield {name: source.of(more) for name, source in self.columns.items()}
 
 
+class Ratio(Strict):
+    """The sum of one field over the sum of another, ``times`` 100 (a percentage), or 1, or 1000 and so on.
+
+    Not the mean of the records' own ratios: a small record counts for little. What is empty adds nothing.
+    """
+
+    sum: str
+    over: str
+    times: Number = Decimal(100)
+
+    def of(self, records: list[Values]) -> Decimal | None:
+        """The value over records; None where nothing is divided by."""
+        top, bottom = _sum(records, self.sum), _sum(records, self.over)
+        return top * self.times / bottom if bottom else None
+
+
+def _sum(records: list[Values], name: str) -> Decimal:
+    return sum((Decimal(r[name]) for r in records if is_given(r.get(name))), Decimal(0))
+
+
 class Column(Strict):
     """A column of a report: ``count`` of records, ``sum``, ``mean`` or ``distinct`` of a field, ``share`` meeting a
-    condition.
+    condition, ``ratio`` of two sums.
 
     ``where`` restricts the records; ``least`` marks rows with less, ``most`` rows with more.
     """
@@ -86,32 +106,41 @@ class Column(Strict):
     mean: str | None = None
     distinct: str | None = None
     share: Condition | None = None
+    ratio: Ratio | None = None
     where: Condition | None = None
     least: Number | None = None
     most: Number | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Column:
-        ways = [self.sum, self.mean, self.distinct, self.share, True if self.count else None]
+        ways = [self.sum, self.mean, self.distinct, self.share, self.ratio, True if self.count else None]
         if sum_of(way is not None for way in ways) != 1:
-            raise ValueError("应写 count、sum、mean、distinct、share 之一，只写一个")
+            raise ValueError("应写 count、sum、mean、distinct、share、ratio 之一，只写一个")
         return self
 
     @property
     def fields(self) -> frozenset[str]:
         """Fields the column looks at."""
-        named = {name for name in (self.sum, self.mean, self.distinct) if name}
+        named = {*self.numbers, *([self.distinct] if self.distinct else [])}
         conditions = [part.fields() for part in (self.share, self.where) if part is not None]
         return frozenset(named).union(*conditions)
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Fields that it adds up."""
+        ratio = (self.ratio.sum, self.ratio.over) if self.ratio is not None else ()
+        return (*(name for name in (self.sum, self.mean) if name), *ratio)
+
     def value(self, records: list[Values]) -> Decimal | int | None:
-        """The value over records; None for a mean or share of none."""
+        """The value over records; None for a mean, share or ratio of none."""
         kept = [r for r in records if self.where is None or self.where.holds(r)]
         if self.count:
             return len(kept)
         if self.share is not None:
             held = sum_of(self.share.holds(r) for r in kept)
             return Decimal(held * 100) / len(kept) if kept else None
+        if self.ratio is not None:
+            return self.ratio.of(kept)
         name = str(self.sum or self.mean or self.distinct)
         found = [r[name] for r in kept if is_given(r.get(name))]
         if self.distinct:

@@ -59,14 +59,13 @@ class Personal(StrEnum):
 class Computed(Strict):
     """A value that follows from other fields: exactly one of the ways.
 
-    ``sum`` and ``difference`` of numbers, ``percent`` of the first over the second (two places), ``days`` and
-    ``months``
-    (whole) from the first date to the second, ``points`` of an assessment (``self`` or ``verified``) and its
-    ``result``.
+    ``sum``, ``difference`` and ``product`` of numbers (a product rounded to the ``places`` of its field), ``percent``
+    of the first over the second (two places), ``days`` and ``months`` (whole) from the first date to the second.
     """
 
     sum: tuple[str, ...] | None = None
     difference: tuple[str, str] | None = None
+    product: tuple[str, ...] | None = None
     percent: tuple[str, str] | None = None
     days: tuple[str, str] | None = None
     months: tuple[str, str] | None = None
@@ -74,7 +73,7 @@ class Computed(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Computed:
         if sum(value is not None for value in self.model_dump().values()) != 1:
-            raise ValueError("应写 sum、difference、percent、days、months 之一，只写一个")
+            raise ValueError("应写 sum、difference、product、percent、days、months 之一，只写一个")
         return self
 
     @property

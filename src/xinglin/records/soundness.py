@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from xinglin.facts.fault import Fault
 from xinglin.facts.model import load_contract
-from xinglin.records import agreement, fitting, flow
+from xinglin.records import agreement, fitting, flow, products, unit_rights
 from xinglin.records.agreement import thing_of, things_of
 from xinglin.records.cells import Cells
 from xinglin.records.computing import circle
@@ -42,10 +42,11 @@ def _all_but_samples(one: Definition, known: Mapping[str, Definition]) -> Iterat
     yield from _names(one)
     yield from _words(one)
     yield from _personal(one)
+    yield from unit_rights.faults_of(one, known)
     yield from _flow(one)
     yield from _sets(one)
     yield from _kind(one)
-    yield from _due(one)
+    yield from _due(one, known)
     yield from _references(one, known)
     for feed in one.facts:
         yield from fitting.faults_of(one, feed)
@@ -109,7 +110,7 @@ def _named(one: Definition) -> Iterator[tuple[str, Collection[str], Collection[s
     for key, report in one.reports.items():
         yield f"reports.{key}.by", report.by, {*things_of(one), *VIRTUAL}
         for name, column in report.columns.items():
-            used = [x for x in (column.sum, column.mean, column.distinct) if x]
+            used = [*column.numbers, *([column.distinct] if column.distinct else [])]
             yield f"reports.{key}.columns.{name}", used, things_of(one)
 
 
@@ -122,8 +123,7 @@ def _names(one: Definition) -> Iterator[str]:
     dates: dict[str, tuple[str, ...]] = {}
     for key, report in one.reports.items():
         for name, column in report.columns.items():
-            used = [x for x in (column.sum, column.mean) if x]
-            numbers[f"reports.{key}.columns.{name}"] = tuple(used)
+            numbers[f"reports.{key}.columns.{name}"] = column.numbers
     for name, field in one.declared.items():
         if field.computed is not None:
             wanted = dates if field.computed.way in ("days", "months") else numbers
@@ -141,6 +141,7 @@ def _names(one: Definition) -> Iterator[str]:
     for place, names in files.items():
         wrong = [n for n in names if n in one.fields and one.fields[n].type is FieldType.FILE]
         yield from (f"{place}：“{name}”是文件，不能写在这里" for name in wrong)
+    yield from products.faults_of(one)
     if round_ := circle(one.fields):
         yield f"fields：{'、'.join(f'“{name}”' for name in round_)} 互相依赖，分不出先后"
 
@@ -257,9 +258,18 @@ def _kind(one: Definition) -> Iterator[str]:
             yield f"fields.{name}：应是 {type_.value}"
 
 
-def _due(one: Definition) -> Iterator[str]:
+def _due(one: Definition, known: Mapping[str, Definition]) -> Iterator[str]:
     if one.due is None:
         return
+    if one.due.per is not None and one.subject is not Subject.RECORD:
+        yield "due.per：subject 是 record 才写，每条上级记录各报一份"
+    parent = known.get(str(one.of))
+    if one.due.parents is not None and parent is not None:
+        for fault in agreement.faults_of(one.due.parents, things_of(parent)):
+            yield f"due.parents：{parent.id} {fault}"
+        secret = {name for name, field in parent.fields.items() if field.is_personal}
+        for name in sorted(one.due.parents.fields() & secret):
+            yield f"due.parents：“{name}”是个人信息，不能写在这里"
     if one.due.within < 0:
         yield "due.within 不小于 0"
     levels = one.levels if one.subject is Subject.PLACE else ()

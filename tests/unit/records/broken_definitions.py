@@ -220,7 +220,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     (
         "register",
         {"fields.all": {"label": "合计", "type": "integer", "computed": {}}},
-        ("fields.all.computed：应写 sum、difference、percent、days、months 之一，只写一个",),
+        ("fields.all.computed：应写 sum、difference、product、percent、days、months 之一，只写一个",),
     ),
     (
         "register",
@@ -339,7 +339,11 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("survey", {"levels": [5]}, ("文件：levels 取自 2、4、6、9、12",)),
     ("survey", {"kinds": ["village_clinic"]}, ("subject 是 facility 或 hall 才写 kinds",)),
     ("register", {"who.verify": ["county_expert"]}, ("assessment 才写 who.verify",)),
-    ("register", {"due.facility_kinds": ["village_clinic"]}, ("due：应写 level 或 facility_kinds 之一",)),
+    (
+        "register",
+        {"due.facility_kinds": ["village_clinic"]},
+        ("due：应写 level、facility_kinds、per 之一，只写一个",),
+    ),
     ("register", {"due.within": -1}, ("due.within 不小于 0",)),
     ("register", {"due.states": ["closed"]}, ("due：没有状态“closed”",)),
     ("register", {"due.every": "week"}, ("due.every：值不在允许的范围内：month、quarter、half、year、once",)),
@@ -415,7 +419,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     (
         "register",
         {"reports.counties.columns.people.count": True},
-        ("reports.counties.columns.people：应写 count、sum、mean、distinct、share 之一，只写一个",),
+        ("reports.counties.columns.people：应写 count、sum、mean、distinct、share、ratio 之一，只写一个",),
     ),
     (
         "register",
@@ -739,4 +743,73 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("register", {"label": 5}, ("label：应为文字",)),
     ("register", {"unique": ["name"]}, ("unique.0：应为列表",)),
     ("register", {"fields.rooms.options": {"hall": 5}}, ("fields.rooms.options.hall：应为文字",)),
+    (
+        "register",
+        {"due": {"every": "year", "per": "parent", "who": "county_officer"}},
+        ("due.per：subject 是 record 才写，每条上级记录各报一份",),
+    ),
+    ("register", {"due.parents": {"field": "state", "is": "open"}}, ("due：写了 per: parent 才写 parents",)),
+    (
+        "register",
+        {"reports.counties.columns.people": {"label": "比", "ratio": {"sum": "people", "over": "level"}}},
+        ("reports.counties.columns.people：“level”不是数字",),
+    ),
+    (
+        "register",
+        {"reports.counties.columns.people": {"label": "比", "ratio": {"sum": "people", "over": "nobody"}}},
+        ("reports.counties.columns.people：没有字段“nobody”",),
+    ),
+    (
+        "register",
+        {"reports.counties.columns.people": {"label": "比", "ratio": {"sum": "people"}}},
+        ("reports.counties.columns.people.ratio.over：缺少这个键",),
+    ),
+    (
+        "register",
+        {"fields.x": {"label": "积", "type": "integer", "computed": {"product": ["people", "area"]}}},
+        (
+            "fields.x.computed：乘数里有小数，本字段请写 decimal 和 places",
+            "fields.x.computed：乘数“area”没有 max，积没有上限，请写上",
+        ),
+    ),
+    (
+        "register",
+        {"fields.x": {"label": "积", "type": "decimal", "computed": {"product": ["people", "people"]}}},
+        ("fields.x.computed：积四舍五入到几位小数，请写 places",),
+    ),
+    (
+        "register",
+        {"fields.x": {"label": "积", "type": "integer", "computed": {"product": ["people"]}}},
+        ("fields.x.computed：product 至少写两个字段",),
+    ),
+    (
+        "register",
+        {
+            "fields.people.max": 10**8,
+            "fields.x": {"label": "积", "type": "integer", "computed": {"product": ["people", "people"]}},
+        },
+        ("fields.x.computed：积可能超过 1,000,000,000,000,000，请把乘数的 max 改小",),
+    ),
+    (
+        "register",
+        {"fields.x": {"label": "积", "type": "integer", "computed": {"product": ["people", "name"]}}},
+        (
+            "fields.x.computed：“name”不是数字",
+            "fields.x.computed：乘数里有小数，本字段请写 decimal 和 places",
+            "fields.x.computed：乘数“name”没有 max，积没有上限，请写上",
+        ),
+    ),
+    ("register", {"who.units": ["name"]}, ("who.units：read、write 里没有 liaison，写了不起作用",)),
+    ("register", {"who.read": ["liaison"], "who.units": ["nobody"]}, ("who.units：没有字段“nobody”",)),
+    (
+        "register",
+        {"who.read": ["liaison"], "who.units": ["people"]},
+        ("who.units：“people”不是单位名称，应是 text、lines、code、codes",),
+    ),
+    (
+        "register",
+        {"who.read": ["liaison"], "who.units": ["contact"]},
+        ("who.units：“contact”是个人信息，不能写在这里",),
+    ),
+    ("register", {"who.read": ["liaison"], "who.units": ["parent"]}, ("who.units：没有字段“parent”",)),
 ]

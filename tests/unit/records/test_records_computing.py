@@ -33,6 +33,10 @@ WAYS: list[tuple[dict[str, list[str]], dict[str, Any], Any]] = [
     ({"sum": ["a", "b"]}, {"a": Decimal("0.1"), "b": 2}, Decimal("2.1")),
     ({"difference": ["a", "b"]}, {"a": 1, "b": 3}, -2),
     ({"difference": ["a", "b"]}, {"a": 1}, None),
+    ({"product": ["a", "b"]}, {"a": 3, "b": 4}, 12),
+    ({"product": ["a", "b", "c"]}, {"a": 3, "b": 4, "c": -2}, -24),
+    ({"product": ["a", "b"]}, {"a": 3}, None),
+    ({"product": ["a", "b"]}, {"a": 0, "b": 4}, 0),
     ({"percent": ["a", "b"]}, {"a": 1, "b": 3}, Decimal("33.33")),
     ({"percent": ["a", "b"]}, {"a": 2, "b": 3}, Decimal("66.67")),
     ({"percent": ["a", "b"]}, {"a": 1, "b": 0}, None),
@@ -53,6 +57,25 @@ WAYS: list[tuple[dict[str, list[str]], dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("rule", "values", "expected"), WAYS, ids=[f"{r} {v}" for r, v, _ in WAYS])
 def test_a_way_of_computing(rule: dict[str, list[str]], values: dict[str, Any], expected: Any) -> None:
     assert value(rule, values, "decimal" if "percent" in rule else "integer") == expected
+
+
+@given(st.integers(0, 10**11), st.integers(0, 10**9))
+def test_a_product_is_exact_and_rounded_once(cents: int, hundredths: int) -> None:
+    """Against whole numbers: half a cent goes up, nothing is lost on the way."""
+    rule = {"x": field("decimal", places=2, computed={"product": ["a", "b"]})}
+    found = computed(rule, {"a": Decimal(cents).scaleb(-2), "b": Decimal(hundredths).scaleb(-2)})["x"]
+    whole, rest = divmod(cents * hundredths, 100)
+    assert found == Decimal(whole + (rest >= 50)).scaleb(-2)
+    assert found.as_tuple().exponent == -2
+
+
+def test_a_product_of_many_places_is_not_rounded_before_its_end() -> None:
+    fields = {"x": field("decimal", places=1, computed={"product": ["a", "b", "c"]})}
+    tiny = Decimal("0.000001")
+    values = {"a": Decimal(10) ** 13 + tiny, "b": Decimal("1.000001"), "c": Decimal("1.000001")}
+    # worked out by hand with whole numbers: (10^19 + 1)(10^6 + 1)^2 over 10^18
+    exact = Decimal((10**19 + 1) * (10**6 + 1) ** 2)
+    assert computed(fields, values)["x"] == Decimal((int(exact) * 10 + 5 * 10**17) // 10**18) / 10
 
 
 @given(DAYS, st.integers(0, 60))

@@ -156,7 +156,7 @@ def test_a_shipped_definition_is_described_whole(name: str) -> None:
     assert not [role for role in ROLES if re.search(rf"\b{role}\b", text)]
     assert "None" not in text
     if one.due is not None:
-        assert due_words(one.due) in text
+        assert due_words(one.due, book, one.of) in text
 
 
 # -- pictures -----------------------------------------------------------------------------------------------

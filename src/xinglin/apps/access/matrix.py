@@ -33,8 +33,9 @@ class Declared:
 
 
 def declared_routes(urlconf: str | None = None) -> list[Declared]:
-    """All routes, in the order of the addresses' files."""
-    return list(_walk(get_resolver(urlconf), "", ""))
+    """All routes of pages, in the order of the addresses' files; those entered with a token are told by the API."""
+    found = _walk(get_resolver(urlconf), "", "")
+    return [one for one in found if one.access is None or not one.access.token]
 
 
 def _walk(resolver: URLResolver, space: str, start: str) -> Iterator[Declared]:

@@ -20,11 +20,13 @@ class Access:
         area: the URL argument that names the row or place whose area counts; empty for lists and pages of one's own,
             which show what the scope holds.
         safe: false for routes that change something (they are tested with POST).
+        token: entered with a token and without a session: an operation of the API, which asks for both by itself.
     """
 
     permission: str
     area: str = ""
     safe: bool = True
+    token: bool = False
 
 
 def route(permission: str, *, area: str = "", safe: bool = True) -> Callable[[View], View]:

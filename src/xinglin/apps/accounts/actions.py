@@ -32,12 +32,13 @@ class Made:
 
 @dataclass(frozen=True)
 class Area:
-    """Where a role is given: a place or a facility, from one day to another (or open)."""
+    """Where a role is given: a place or a facility, from one day to another (or open); of a liaison, for which unit."""
 
     place: str = ""
     facility: str = ""
     first: date | None = None
     last: date | None = None
+    unit: str = ""
 
 
 def new_password() -> str:
@@ -75,7 +76,7 @@ def give_grant(*, by: User | None, user_id: str, role: str, area: Area, request:
         NotAllowed: see `permissions.check_may_grant`.
     """
     first = area.first or timezone.localdate()
-    where = {"place": area.place, "facility": area.facility}
+    where = {"place": area.place, "facility": area.facility, "unit": area.unit.strip()}
     with transaction.atomic():
         user, by = _locked(user_id, by)
         permissions.check_may_manage(by, user)

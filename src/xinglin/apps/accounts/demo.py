@@ -11,9 +11,12 @@ from django.db import transaction
 from xinglin.apps.access.scope import NATION
 from xinglin.apps.access.table import RoleLevel, access_table
 from xinglin.apps.accounts import actions, factor
-from xinglin.apps.accounts.models import User
+from xinglin.apps.accounts.models import User, has_unit
 from xinglin.apps.protection.crypto import keyed_hash
 from xinglin.base.errors import XinglinError
+
+DEMO_UNIT = "财政局"
+"""Of the demonstration liaison, in the county of the demonstration."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def _create(username: str, role: str, place: str, facilities: Mapping[str, str])
     if level is RoleLevel.FACILITY:
         area = actions.Area(facility=facilities[role])
     else:
-        area = actions.Area(place=_place(role, level, place))
+        area = actions.Area(place=_place(role, level, place), unit=DEMO_UNIT if has_unit(role) else "")
     return actions.create_account(by=None, username=username, display_name="", role=role, area=area).user
 
 

@@ -12,7 +12,7 @@ from django.core.validators import RegexValidator
 from xinglin.apps.access.table import RoleLevel, access_table
 from xinglin.apps.accounts import directory
 from xinglin.apps.accounts.actions import Area
-from xinglin.apps.accounts.models import User, plain_username, role_choices
+from xinglin.apps.accounts.models import LONGEST_UNIT, User, has_unit, plain_username, role_choices
 from xinglin.apps.accounts.permissions import MANAGE
 from xinglin.apps.ui.picker import Picker, PlaceField
 from xinglin.apps.ui.places import LEVELS
@@ -140,6 +140,12 @@ class GrantForm(forms.Form):
     facility = FacilityField(
         label="机构", required=False, help_text="村医、医师、药师、机构负责人填：机构全称或机构编号。"
     )
+    unit = forms.CharField(
+        label="单位",
+        required=False,
+        max_length=LONGEST_UNIT,
+        help_text="只有成员单位联络员填，照文件上的名称写，如：县医保局。写明单位的任务、报告，他只看得到写有这个单位的。",
+    )
     first = forms.DateField(
         label="起", required=False, widget=forms.DateInput({"type": "date"}), help_text="空着就从今天起。"
     )
@@ -166,12 +172,16 @@ class GrantForm(forms.Form):
                 self.add_error(needed, f"“{role.label}”要填{self.fields[needed].label}。")
             elif data.get(other):
                 self.add_error(other, f"“{role.label}”不填{self.fields[other].label}。")
+            if has_unit(data["role"]) and not data.get("unit"):
+                self.add_error("unit", f"“{role.label}”要填单位，如“县医保局”。")
+            elif data.get("unit") and not has_unit(data["role"]):
+                self.add_error("unit", f"“{role.label}”不填单位。")
         return data
 
     def area(self) -> Area:
         """Where and for how long."""
         data = self.cleaned_data
-        return Area(data["place"], data["facility"], data["first"], data["last"])
+        return Area(data["place"], data["facility"], data["first"], data["last"], data["unit"])
 
 
 class AccountForm(GrantForm):
@@ -191,7 +201,7 @@ class AccountForm(GrantForm):
     field_order = ("username", "display_name")
     groups: ClassVar[Any] = (
         ("账号", ("username", "display_name")),
-        ("第一项授权", ("role", "place", "facility", "first", "last")),
+        ("第一项授权", ("role", "place", "facility", "unit", "first", "last")),
     )
 
     def __init__(self, data: Any = None, *args: Any, **more: Any) -> None:

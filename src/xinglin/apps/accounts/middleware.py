@@ -44,9 +44,12 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         """Refuse, redirect to what must be done first, or set the scope and let the view run."""
         del args, kwargs
+        access = access_of(view)
+        if access is not None and access.token:
+            request.access = access
+            return None  # no session counts there: the view asks for a token and for the permission
         if "\0" in request.path or any("\0" in text for found in request.GET.lists() for text in found[1]):
             raise BadRequest("NUL")  # PostgreSQL has no such text; nobody types it
-        access = access_of(view)
         if access is None:
             return refused(request, "undeclared")
         request.access = access

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,11 +12,14 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.access.table import RoleLevel, access_table
 from xinglin.apps.protection.fields import EncryptedText
 from xinglin.apps.protection.ids import LENGTH, new_id
+from xinglin.records.definition import UNIT_ROLES
+from xinglin.records.units import unit_key
 
 
 def role_choices() -> list[tuple[str, str]]:
@@ -56,6 +60,9 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
     demo = models.BooleanField("演示账号", default=False)
 
+    limits: frozenset[str] | None = None
+    """Permissions beyond which this object may not go: those of a token that acts for the account (see `narrow`)."""
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
@@ -78,20 +85,27 @@ class User(AbstractBaseUser):
             self._grants = [grant for grant in self.grants.all() if grant.holds_on(today)]
         return self._grants
 
+    def narrow(self, limits: Iterable[str], grants: Iterable[Grant]) -> None:
+        """Let this object (the account stays as it is) go no further than some permissions and grants."""
+        self.limits, self._grants = frozenset(limits), list(grants)
+
+    def _allows(self, grant: Grant, permission: str) -> bool:
+        within = self.limits is None or permission in self.limits
+        return within and access_table().allows(grant.role, permission)
+
     def scope_for(self, permission: str) -> Scope:
         """Where this account has a permission."""
-        table = access_table()
         places: set[str] = set()
         facilities: set[str] = set()
         for grant in self.grants_today():
-            if table.allows(grant.role, permission):
+            if self._allows(grant, permission):
                 places.update([grant.place] if grant.place else [])
                 facilities.update([grant.facility] if grant.facility else [])
         return Scope(frozenset(places), frozenset(facilities))
 
     def can(self, permission: str) -> bool:
         """Whether this account has a permission anywhere."""
-        return any(access_table().allows(grant.role, permission) for grant in self.grants_today())
+        return any(self._allows(grant, permission) for grant in self.grants_today())
 
     @property
     def second_factor_required(self) -> bool:
@@ -104,10 +118,15 @@ class User(AbstractBaseUser):
         return bool(self.totp_secret) or self.second_factor_required
 
 
+LONGEST_UNIT = 60
+
+
 class Grant(models.Model):
     """A role given to an account, in a place or a facility, for a time. Never deleted: it is ended.
 
     Attributes:
+        unit: of a liaison, the member unit as documents print its name; of records that name units, a liaison sees
+            those that name this one.
         valid_to: last day, open if empty. ended_at: when it was taken back; it holds no longer from that moment.
     """
 
@@ -116,6 +135,7 @@ class Grant(models.Model):
     role = models.CharField("角色", max_length=30, choices=role_choices)
     place = models.CharField("地区代码", max_length=12, blank=True)
     facility = models.CharField("机构编号", max_length=40, blank=True)
+    unit = models.CharField("单位", max_length=LONGEST_UNIT, blank=True, default="")
     valid_from = models.DateField("起", default=timezone.localdate)
     valid_to = models.DateField("止", null=True, blank=True)
     granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="授予人")
@@ -148,12 +168,36 @@ class Grant(models.Model):
             return False
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    @cached_property
+    def unit_key(self) -> str:
+        """What stands for its unit in records; empty when it has none."""
+        return unit_key(self.unit, self.place) if self.unit else ""
+
+    def part(self, *, place: str = "", facility: str = "") -> Grant:
+        """The same for a part of its area, not saved. Its unit stays the unit of the whole area."""
+        found = Grant(
+            user_id=self.user_id,
+            role=self.role,
+            place=place,
+            facility=facility,
+            unit=self.unit,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+        )
+        found.unit_key = self.unit_key
+        return found
+
     @property
     def scope(self) -> Scope:
         """The area of this grant."""
         if self.facility:
             return Scope(facilities=frozenset([self.facility]))
         return Scope(frozenset([self.place]))
+
+
+def has_unit(role: str) -> bool:
+    """Whether a role is given for a unit."""
+    return role in UNIT_ROLES
 
 
 def level_fits(role: str, place: str, facility: str) -> bool:

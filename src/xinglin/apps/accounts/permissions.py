@@ -17,8 +17,9 @@ from django.utils import timezone
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.access.table import RoleLevel, access_table
 from xinglin.apps.accounts import directory
-from xinglin.apps.accounts.models import Grant, User, level_fits
+from xinglin.apps.accounts.models import LONGEST_UNIT, Grant, User, has_unit, level_fits
 from xinglin.base.errors import XinglinError
+from xinglin.records.units import unit_key, unit_keys
 
 MANAGE = "user.manage"
 ADMINISTRATOR = "security_admin"
@@ -73,6 +74,7 @@ def check_may_grant(
     *,
     place: str = "",
     facility: str = "",
+    unit: str = "",
     first: date,
     last: date | None,
 ) -> None:
@@ -82,14 +84,27 @@ def check_may_grant(
     if bool(place) == bool(facility) or not level_fits(role, place, facility):
         label = access_table().roles[role].label
         raise NotAllowed(f"“{label}”不能授予这样的地区：{WHERE[access_table().roles[role].level]}。")
+    _check_unit(role, unit, place)
     if by is not None and not _inside(by.scope_for(MANAGE), place, facility):
         raise NotAllowed("不能授予您自己管理的地区以外的权限。")
     if last is not None and last < max(first, timezone.localdate()):
         raise NotAllowed("截止日期早于起始日期或今天。")
     others = [grant for grant in user.grants.all() if grant.ended_at is None and _meet(grant, first, last)]
-    if any((grant.role, grant.place, grant.facility) == (role, place, facility) for grant in others):
+    same = (role, place, facility, unit)
+    if any((grant.role, grant.place, grant.facility, grant.unit) == same for grant in others):
         raise NotAllowed("这个账号在这段时间已有同样的授权。")
     _check_apart(role, others)
+
+
+def _check_unit(role: str, unit: str, place: str) -> None:
+    """Only a liaison has a unit, and it is one whose name can be read; without one it sees less, never more."""
+    if not unit:
+        return
+    label = access_table().roles[role].label
+    if not has_unit(role):
+        raise NotAllowed(f"“{label}”不填单位，只有成员单位联络员填。")
+    if len(unit) > LONGEST_UNIT or len(list(unit_keys(unit, place))) != 1 or not unit_key(unit, place):
+        raise NotAllowed("单位只填一个，照文件上的名称写，如“县医保局”；几个单位请分几项授权。")
 
 
 def _check_apart(role: str, others: list[Grant]) -> None:

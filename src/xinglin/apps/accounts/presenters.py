@@ -60,12 +60,14 @@ def role_label(role: str) -> str:
 
 
 def where(grant: Grant, names: Names) -> str:
-    """The area of a grant: name of the place or the facility."""
+    """The area of a grant: name of the place, with the unit if it has one, or the facility."""
     if grant.facility:
         found = names.get(grant.facility)
         return found.name if found else grant.facility
     role = access_table().roles.get(grant.role)
-    return "本装置" if role and role.level is RoleLevel.INSTALLATION else place_name(grant.place)
+    if role and role.level is RoleLevel.INSTALLATION:
+        return "本装置"
+    return f"{place_name(grant.place)} · {grant.unit}" if grant.unit else place_name(grant.place)
 
 
 def _span(grant: Grant) -> str:

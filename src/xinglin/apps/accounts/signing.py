@@ -78,6 +78,27 @@ def give_code(request: Any, code: str) -> None:
         raise SignInRefused("动态口令不对或已用过。请等手机上显示下一个口令再输入，并核对手机时间。")
 
 
+def confirm(request: Any, answer: str) -> None:
+    """Have somebody who is signed in prove once more who he is: by a fresh one-time code, or by the password where the
+    account has no second factor.
+
+    Raises:
+        attempts.Locked: too many failures. SignInRefused: it is wrong, or the code was used before.
+    """
+    user = request.user
+    key = attempts.code_key(user.pk) if user.totp_secret else attempts.name_key(user.username)
+    locking = attempts.reserve(key)
+    good = factor.take(user, answer) if user.totp_secret else user.check_password(answer)
+    if good:
+        attempts.forgive(key)
+        return
+    if user.totp_secret:
+        _note_failure(request, "account.second_factor", user.pk, locking)
+        raise SignInRefused("动态口令不对或已用过。请等手机上显示下一个口令再输入。")
+    _note_failure(request, "account.password", user.pk, locking)
+    raise SignInRefused("密码不对。")
+
+
 def pending_secret(request: Any) -> str:
     """The secret that is being set up in this session, made when first asked for; encrypted in the session."""
     if PENDING not in request.session:

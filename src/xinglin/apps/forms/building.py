@@ -235,6 +235,7 @@ def _picker(definition: Definition, name: str, field: Field, permission: str) ->
         made.ask(for_=permission)
     else:
         made = kind("forms:choose", field.label)
+        made.private = not field.of and REFERENCES[field.type] == "practitioner"
         asked = {"kind": f"record:{field.of}" if field.of else REFERENCES[field.type]}
         made.ask(**asked)
     reference = f"record:{field.of}" if field.of else REFERENCES[field.type]

@@ -11,7 +11,7 @@ from xinglin.apps.access.table import access_table
 from xinglin.apps.forms.book import book
 from xinglin.apps.forms.history import PIECE, strays
 from xinglin.apps.forms.models import Record
-from xinglin.apps.forms.rows import index_fields, slot
+from xinglin.apps.forms.rows import UNITS, index_fields, slot
 from xinglin.base.errors import DefinitionError
 from xinglin.records import Book
 
@@ -53,7 +53,7 @@ def histories() -> list[CheckMessage]:
 def _twins(known: Book) -> list[str]:
     """Fields whose slot another field has."""
     taken: dict[int, str] = {}
-    names = [(one.id, field) for one in known for field in index_fields(one)]
+    names = [(one.id, field) for one in known for field in (*index_fields(one), UNITS)]
     return [f"{d}.{f}" for d, f in names if taken.setdefault(slot(d, f), f"{d}.{f}") != f"{d}.{f}"]
 
 

@@ -39,13 +39,6 @@ COMPLAINTS = (
     ("建议赶集日来做义诊", 20, "closed"),
 )
 """What is said, days ago, how far it has come."""
-TASKS = (
-    ("两家卫生院的中医馆内涵建设达标", -8, ("assign",)),
-    ("村卫生室四类六项技术补训", 25, ("assign",)),
-    ("共享中药房配送到村", 40, ("assign", "raise")),
-    ("老年人体质辨识补漏", 60, ()),
-)
-"""Tasks, when they are due (days from today), how far they have come."""
 
 
 class Lively:
@@ -197,22 +190,6 @@ class Lively:
                 given = answers_for(definition.survey, reached=random.random() < SATISFIED, random=random)
                 surveying.answer(link, definition, given, page=f"demo-{link.pk[:16]}-{number}")
 
-    def tasks(self) -> None:
-        """Tasks of the county's plan: one overdue, one that waits for help, one without anybody."""
-        blank = dict.fromkeys(("obstacle", "done_on", "result", "person", "situation"))
-        for number, (task, due, moves) in enumerate(TASKS):
-            record = self.make(
-                "task_item",
-                "county_officer",
-                task=task + MARK,
-                clause=f"四({'一二三四五'[number]})",
-                date=self.day(-90),
-                progress=10 * number,
-                **{**blank, "due_on": None},
-            )
-            more = {"obstacle": "经费缺口八万元" + MARK, "lead_unit": "health", "person": "李卫" + MARK}
-            self.move(record, "county_officer", *moves, due_on=self.day(due), **more)
-
     def all(self) -> None:
         """Everything."""
         self.rectifications()
@@ -220,7 +197,6 @@ class Lively:
         self.creation()
         self.grading()
         self.satisfaction()
-        self.tasks()
 
 
 def scope_facility(user: Any) -> str:

@@ -16,12 +16,12 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from xinglin.apps.access.scope import NATION, Scope, below
+from xinglin.apps.access.scope import NATION, Named, Scope, below
 from xinglin.apps.exchange.bulk import among
 from xinglin.apps.forms import listing
 from xinglin.apps.forms.listing import Order
 from xinglin.apps.forms.models import Deadline, Record, Value
-from xinglin.apps.forms.models.record import COUNTY
+from xinglin.apps.forms.models.record import COUNTY, naming
 from xinglin.apps.organisations.models import Facility
 from xinglin.records import Definition
 
@@ -80,8 +80,22 @@ class Found:
         self.order, self.notes, self.capped = Order(definition, sort), list[str](), False
         self._words, self._own, self._sets = "", list[Q](), list[_Set]()
         self._place = ""
+        if scope.named:
+            self.notes.append("写明单位的记录，只列出写有您单位的。")
+        unit = self._alone()
         for name, text in listing.given(filters):
             self._take(name, text)
+        if unit is not None:
+            rows = Value.objects.filter(slot=unit.names, text=unit.unit).order_by()
+            self._sets.append(_Set(self._here(rows), _NEWEST, "本单位"))
+
+    def _alone(self) -> Named | None:
+        """The unit, of an area that is nothing but the records that name it; these are looked for like a filter's."""
+        one = next(iter(self.scope.named), None)
+        if one is None or one.parent or self.scope != Scope(named=frozenset({one})):
+            return None
+        self.scope = Scope(frozenset({one.place}))
+        return one
 
     def _take(self, name: str, text: str) -> None:
         if name == listing.SEARCH:
@@ -119,7 +133,7 @@ class Found:
     def _by_facility(self) -> bool:
         """Whether single facilities, or places without what lies below them, belong to the area."""
         whole = NATION in self.scope.places or (self._place and self.scope.covers(place=self._place))
-        return bool(self.scope.facilities or self.scope.above) and not whole
+        return bool(self.scope.facilities or self.scope.above or self.scope.named) and not whole
 
     def _here(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Index rows of the area."""
@@ -147,9 +161,8 @@ class Found:
     def _area(self) -> Q:
         """The area by the columns of the record; a county is one stretch of an index."""
         if self._by_facility:
-            return self.scope.q(place="place", facility="facility") & (
-                listing.within(self._place) if self._place else Q()
-            )
+            area = self.scope.q(place="place", facility="facility") | naming(self.scope, "pk", "subject")
+            return area & (listing.within(self._place) if self._place else Q())
         found = Q()
         for code in self._codes:
             found |= self._walked_place(code)

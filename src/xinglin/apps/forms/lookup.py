@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from django.db.models import Model
 from django.utils import timezone
 
+from xinglin.apps.access.scope import NATION
 from xinglin.apps.forms.models import Record
 from xinglin.apps.organisations.models import Consortium, Facility, Post, Practitioner, TcmHall
-from xinglin.base.places import load_divisions
+from xinglin.apps.ui.places import divisions
 from xinglin.facts.fault import Fault
 from xinglin.records import Definition, Subject
 
@@ -70,7 +71,7 @@ def _missing(kind: str, one: str) -> Fault:
 
 def place_exists(code: str) -> bool:
     """Whether a place is in the edition loaded."""
-    return code == "0" or (code.isdigit() and len(code) >= 2 and code in load_divisions(code[:2]))
+    return code == NATION or code in divisions()
 
 
 def areas(definition: Definition, subjects: Collection[str]) -> dict[str, Area]:

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
-from xinglin.apps.access.scope import NATION, Scope, union
-from xinglin.apps.forms.models import Event, Record
-from xinglin.apps.forms.rows import values_in
+from django.db.models import Q
+
+from xinglin.apps.access.scope import NATION, Named, Scope, union
+from xinglin.apps.forms.book import book
+from xinglin.apps.forms.models import Event, Record, Value
+from xinglin.apps.forms.models.record import naming
+from xinglin.apps.forms.rows import UNITS, slot, values_in
 from xinglin.apps.forms.versions import state_of
 from xinglin.apps.organisations.models import Facility
 from xinglin.base.errors import XinglinError
@@ -18,6 +23,7 @@ from xinglin.base.places import Level
 from xinglin.records import Definition
 from xinglin.records.conditions import is_given
 from xinglin.records.flow import AUTHOR, Move
+from xinglin.records.units import PARENT, units_in
 
 OVERSEERS = ("county_officer", "regional_officer", "inspector", "county_expert")
 """Roles that may send a value back, where the definition lets them read."""
@@ -27,17 +33,89 @@ class NotAllowed(XinglinError):  # noqa: N818 - says what is the matter
     """Who asks may not do this; the message says why."""
 
 
-def scope_in(user: Any, roles: Collection[str]) -> Scope:
-    """Where an account holds one of some roles today."""
-    return union(grant.scope for grant in user.grants_today() if grant.role in roles)
+def scope_in(user: Any, roles: Collection[str], definition: Definition | None = None) -> Scope:
+    """Where an account holds one of some roles today, for records of a definition (None: for what is no record)."""
+    return union(scope_of(grant, definition) for grant in user.grants_today() if grant.role in roles)
+
+
+def scope_of(grant: Any, definition: Definition | None) -> Scope:
+    """Which records of a definition a grant is about: those of its area, or of these those that name its unit."""
+    if definition is None or not definition.who.binds(grant.role):
+        found: Scope = grant.scope
+        return found
+    unit = grant.unit_key if grant.place else ""
+    return Scope(named=frozenset(_named(grant.place, unit, definition)) if unit else frozenset())
+
+
+def _named(place: str, unit: str, definition: Definition) -> Iterator[Named]:
+    if set(definition.who.units) - {PARENT}:
+        yield Named(place, unit, slot(definition.id, UNITS))
+    if PARENT in definition.who.units:
+        yield Named(place, unit, slot(str(definition.of), UNITS), parent=True)
+
+
+def is_bound(user: Any, definition: Definition) -> bool:
+    """Whether one of an account's grants reaches only records of a definition that name its unit."""
+    return any(definition.who.binds(grant.role) for grant in user.grants_today())
+
+
+def lies_in(scope: Scope, definition: Definition, record: Record) -> bool:
+    """Whether a record lies in a scope: in its area, or it names one of its units."""
+    if scope.covers(place=record.place, facility=record.facility_id or ""):
+        return True
+    near = [one for one in scope.named if one.place == NATION or record.place.startswith(one.place)]
+    return any(one.unit in _units(one, definition, record) for one in near)
+
+
+def _units(one: Named, definition: Definition, record: Record) -> Collection[str]:
+    """The units that a record names, or that the record it belongs to does; these are asked once per object."""
+    if not one.parent:
+        return units_in(definition, values_in(record, definition, personal=False), record.place)
+    known: dict[str, list[str]] = record.__dict__.setdefault("_units_above", {})
+    if record.subject not in known:
+        rows = Value.objects.filter(record=record.subject, slot=one.names)
+        known[record.subject] = [str(text) for text in rows.values_list("text", flat=True)]
+    return known[record.subject]
+
+
+def sees(user: Any, definition: Definition, record: Record) -> bool:
+    """Whether an account may see a record."""
+    return lies_in(readable(user, definition), definition, record)
+
+
+def visible(user: Any, area: Scope, *, record: str = "pk", subject: str = "subject") -> Q:
+    """Rows of all definitions in an area, those that only some units see by their units.
+
+    Args:
+        area: where the account has the permission. record, subject: columns that hold the record and what it is about.
+    """
+    found, bound = area.q(place="place", facility="facility"), []
+    special = Q(pk__in=())
+    for one in book():
+        if is_bound(user, one):
+            bound.append(one.id)
+            scope = readable(user, one)
+            inside = scope.q(place="place", facility="facility") | naming(scope, record, subject)
+            special |= Q(definition=one.id) & inside
+    return (found & ~Q(definition__in=bound)) | special if bound else found
+
+
+def of_grant(grant: Any, *, record: str = "pk", subject: str = "subject") -> Q:
+    """Rows of all definitions that a grant is about; `visible` of one grant, whatever it may do there."""
+    found: Q = grant.scope.q(place="place", facility="facility")
+    bound = [one for one in book() if one.who.binds(grant.role)]
+    special = Q(pk__in=())
+    for one in bound:
+        special |= Q(definition=one.id) & naming(scope_of(grant, one), record, subject)
+    return (found & ~Q(definition__in=[one.id for one in bound])) | special if bound else found
 
 
 def readable(user: Any, definition: Definition) -> Scope:
     """Where an account may see records of a definition; of those that reach downward also in the areas above."""
-    scope = scope_in(user, definition.who.all)
-    return (
-        Scope(scope.places, scope.facilities, above(user, scope)) if definition.downward and scope else scope
-    )
+    scope = scope_in(user, definition.who.all, definition)
+    if not definition.downward or not scope:
+        return scope
+    return replace(scope, above=above(user, scope)) if scope.places or scope.facilities else scope
 
 
 def above(user: Any, scope: Scope) -> frozenset[str]:
@@ -53,19 +131,38 @@ def above(user: Any, scope: Scope) -> frozenset[str]:
 
 def writable(user: Any, definition: Definition) -> Scope:
     """Where an account may make records of a definition."""
-    return scope_in(user, definition.who.write)
+    return scope_in(user, definition.who.write, definition)
 
 
 def holds(user: Any, roles: Collection[str], record: Record) -> bool:
-    """Whether an account holds one of some roles where a record lies; ``author`` for whoever made it."""
+    """Whether an account holds one of some roles for a record; ``author`` for whoever made it.
+
+    Whoever sees a definition's records by their units is an author only of those that (still) name the unit.
+    """
+    definition = book()[record.definition]
     if AUTHOR in roles and record.author == user.pk:
+        return not is_bound(user, definition) or sees(user, definition, record)
+    return lies_in(scope_in(user, roles, definition), definition, record)
+
+
+def may_add(user: Any, definition: Definition, parent: Record) -> bool:
+    """Whether an account may make a record that belongs to another."""
+    scope = writable(user, definition)
+    if scope.covers(place=parent.place, facility=parent.facility_id or ""):
         return True
-    return scope_in(user, roles).covers(place=record.place, facility=record.facility_id or "")
+    if set(definition.who.units) == {PARENT}:
+        return lies_in(scope, definition, Record(subject=parent.pk, place=parent.place))
+    return scope.reaches(place=parent.place, facility=parent.facility_id or "")
 
 
 def personal(user: Any, definition: Definition, record: Record) -> bool:
-    """Whether an account sees the personal fields of a record: whoever may write or verify it, and its author."""
-    return holds(user, (*definition.who.write, *definition.who.verify, AUTHOR), record)
+    """Whether an account sees the personal fields of a record: whoever may write or verify it, and its author.
+
+    A token that may only read sees none, whoever it acts for.
+    """
+    return user.can("record.edit") and holds(
+        user, (*definition.who.write, *definition.who.verify, AUTHOR), record
+    )
 
 
 def hidden(user: Any, definition: Definition, record: Record) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
+from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.forms import naming, permissions, rows
 from xinglin.apps.forms.models import Attachment, Deadline, Event, Record, Return
 from xinglin.apps.forms.reminders import due_words, tone_on
@@ -276,8 +277,9 @@ def _children(record: Record, user: Any) -> list[tuple[Definition, int, bool]]:
     rows = Record.objects.filter(
         definition__in=[one.id for one in mine], subject=record.pk, removed_at=None
     ).order_by()
+    rows = rows.filter(permissions.visible(user, Scope(frozenset({NATION}))))
     counts = dict(rows.values_list("definition").annotate(n=Count("pk")))
-    return [(one, counts.get(one.id, 0), permissions.holds(user, one.who.write, record)) for one in mine]
+    return [(one, counts.get(one.id, 0), permissions.may_add(user, one, record)) for one in mine]
 
 
 def scoring(record: Record, definition: Definition, user: Any) -> str:

@@ -12,6 +12,7 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils import timezone
 
+from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.forms import permissions
 from xinglin.apps.forms.book import book
 from xinglin.apps.forms.models import Deadline, Draft, Record, Return
@@ -23,6 +24,7 @@ Found = TypeVar("Found")
 NEAR = 14
 """Days ahead that count as near."""
 MOST, SHOWN, REMEMBERED = 99, 8, 60
+_OF_DEADLINE = {"record": "record", "subject": "record__subject"}
 
 
 def acting(*roles: str) -> tuple[str, ...]:
@@ -49,9 +51,11 @@ def mine(user: Any, day: date, rows: QuerySet[Deadline] | None = None) -> QueryS
     """Deadlines running on a day that the account can do something about, or is told of because they are past."""
     query = Deadline.objects.open_on(day) if rows is None else rows
     query = query.annotate(key=Concat("definition", Value("."), "state", output_field=CharField()))
-    wanted = Q(key__in=acting(AUTHOR), author=user.pk)
+    wanted = Q(key__in=acting(AUTHOR), author=user.pk) & permissions.visible(
+        user, Scope(frozenset({NATION})), **_OF_DEADLINE
+    )
     for grant in user.grants_today():
-        area = grant.scope.q(place="place", facility="facility")
+        area = permissions.of_grant(grant, **_OF_DEADLINE)
         wanted |= area & (Q(key__in=acting(grant.role)) | Q(escalate=grant.role, due__lt=day))
     return query.filter(wanted, due__isnull=False)
 
@@ -89,7 +93,8 @@ def _key(user: Any, what: str) -> str:
 def returns(user: Any, most: int = 500) -> list[tuple[Return, Definition, str]]:
     """Values sent back that the account may put right: with the definition and the label of the field."""
     known = book().definitions
-    within = Record.objects.within(user.scope_for("record.view")).order_by().values("pk")
+    seen = permissions.visible(user, user.scope_for("record.view"))
+    within = Record.objects.filter(seen).order_by().values("pk")
     rows = Return.objects.filter(settled_at=None, record__removed_at=None, record__in=within)
     found = []
     for row in rows.select_related("record").order_by("due", "pk")[:most]:

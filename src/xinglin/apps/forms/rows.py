@@ -17,6 +17,7 @@ from xinglin.records.cells import to_json
 from xinglin.records.conditions import is_given
 from xinglin.records.migrating import migrated
 from xinglin.records.standard import judge
+from xinglin.records.units import units_in
 from xinglin.records.validation import document, values_of
 
 OWN_COLUMNS = {
@@ -27,6 +28,8 @@ OWN_COLUMNS = {
     "facility": "facility_id",
 }
 """Fields that are columns of the record already; subjects other than a facility or place are ``subject``."""
+UNITS = "*units"
+"""In place of a field: index rows that hold the units a record names (``who.units``)."""
 JUDGED = ("points_self", "points_verified", "result_self", "result")
 """Columns of assessments."""
 LONGEST_TEXT, LONGEST_TITLE = 200, 200
@@ -148,6 +151,8 @@ def index_rows(record: Record, definition: Definition, values: Mapping[str, Any]
             continue
         for one in value if isinstance(value, tuple) else (value,):
             yield Value(**own, slot=slot(definition.id, name), **_typed(one))
+    for unit in sorted(units_in(definition, values, record.place)):
+        yield Value(**own, slot=slot(definition.id, UNITS), text=unit)
 
 
 def _typed(value: Any) -> dict[str, Any]:

@@ -8,27 +8,35 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice
 from typing import Any
-
-from django.utils import timezone
 
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.exchange import bulk
-from xinglin.apps.exchange.spec import Area, Change, Key, Row, RowFault, Stored, TableSpec, register
+from xinglin.apps.exchange.spec import (
+    PLACE,
+    SPECS,
+    Area,
+    Change,
+    Key,
+    Refers,
+    Row,
+    RowFault,
+    Stored,
+    TableSpec,
+    register,
+)
 from xinglin.apps.forms import lookup, permissions, rows
-from xinglin.apps.forms.actions.deadlines import carry, follow, is_same, opened
-from xinglin.apps.forms.book import book, calendar
-from xinglin.apps.forms.history import Deed, difference, snapshot
-from xinglin.apps.forms.models import Deadline, Event, Record, UniqueKey, Value
-from xinglin.apps.forms.versions import bring_up
+from xinglin.apps.forms.book import book
+from xinglin.apps.forms.models import Record, UniqueKey, Value
+from xinglin.apps.forms.models.record import COUNTY
+from xinglin.apps.forms.writing import Writing
+from xinglin.apps.ui.places import place_name
 from xinglin.facts.fault import Fault
 from xinglin.facts.model import Column, ColumnType, Table, Time
 from xinglin.records import Checked, Definition, FieldType, check
-from xinglin.records.cells import JOINED, shown
+from xinglin.records.cells import JOINED, code_list, shown
 from xinglin.records.fields import MANY, REFERENCES
 from xinglin.records.validation import Anything
-from xinglin.records.workdays import Calendar, due_by
 
 CHUNK = 2000
 PREFIX = "records."
@@ -62,7 +70,7 @@ def table_of(definition: Definition) -> Table:
 
 
 @dataclass(frozen=True)
-class EngineTable(TableSpec):
+class EngineTable(Writing, TableSpec):
     """A register that the form engine keeps."""
 
     definition: Definition = field(default=None, repr=False)  # type: ignore[assignment]
@@ -77,7 +85,73 @@ class EngineTable(TableSpec):
 
     def personal_area(self, user: Any) -> Scope | bool:
         """Where an account sees personal columns: where it may write or verify."""
-        return permissions.scope_in(user, (*self.definition.who.write, *self.definition.who.verify))
+        return permissions.scope_in(
+            user, (*self.definition.who.write, *self.definition.who.verify), self.definition
+        )
+
+    @cached_property
+    def held_by(self) -> tuple[str, ...]:
+        """What the records are about: where they lie follows from it."""
+        subject = self.refers.get(self.definition.subject_field)
+        return (self.definition.subject_field,) if subject and subject.target in SPECS else ()
+
+    def broken_since(self, changes: Sequence[Change], scope: Scope) -> Iterator[RowFault]:
+        """Records whose subject is gone, or lies elsewhere; what no two may share the database keeps."""
+        subject = self.definition.subject_field
+        rows_ = [(number, one.after) for number, one in enumerate(changes) if one.after is not None]
+        areas = lookup.areas(self.definition, [str(row[subject]) for _, row in rows_])
+        for number, row in rows_:
+            for column, fault in self._area_faults(row, areas, scope):
+                yield RowFault(number, column, fault)
+
+    @property
+    def judges_references(self) -> bool:
+        """As on the page: what a record is about lies in the area, whatever else it names only has to exist."""
+        return True
+
+    def refer_scope(self, user: Any) -> Scope:
+        """Whoever may see a record may file another about it."""
+        return self.view_scope(user)
+
+    @cached_property
+    def refers(self) -> dict[str, Refers]:
+        """Columns whose cells are codes of places, or ids."""
+        found = {}
+        for name, one in self.definition.fields.items():
+            kinds = {"kind": self.definition.kinds} if name == self.definition.subject_field else {}
+            if name not in self.table.columns:
+                continue
+            if one.type in REFERENCES:
+                found[name] = Refers(REFERENCES[one.type], one.type in MANY, kinds)
+            elif one.type is FieldType.PLACE:
+                found[name] = Refers(PLACE)
+            elif one.type is FieldType.RECORD:
+                found[name] = Refers(f"{PREFIX}{one.of}")
+        return found
+
+    def offered(
+        self, scope: Scope, only: Mapping[str, tuple[str, ...]], most: int
+    ) -> Mapping[str, str] | None:
+        """Records of an area by title, where they are and day, the newest first."""
+        del only
+        if not scope or any(self.definition.fields[name].is_personal for name in self.definition.title):
+            return None
+        rows_ = self._all().within(scope).values_list("pk", "title", "facility__name", "place", "day")
+        found = list(rows_[: most + 1])
+        if len(found) > most:
+            return None
+        return {
+            pk: f"{title}（{name or place_name(place, COUNTY)}）{day or ''}"
+            for pk, title, name, place, day in found
+        }
+
+    def listed_choices(self) -> Mapping[str, Sequence[str]]:
+        """Labels of the choices of which a record may have several."""
+        fields = {n: f for n, f in self._many.items() if f.type is FieldType.CODES}
+        return {
+            name: [entry.label for entry in code_list(one, self.definition.id, name).codes.values()]
+            for name, one in fields.items()
+        }
 
     @cached_property
     def _many(self) -> dict[str, Any]:
@@ -120,19 +194,25 @@ class EngineTable(TableSpec):
         """Records whose id a row brings."""
         found = {}
         for record in self._by_ids({row[ID] for row in rows if row[ID]}):
-            inside = scope.covers(place=record.place, facility=record.facility_id or "")
+            inside = permissions.lies_in(scope, self.definition, record)
             found[(record.pk,)] = Stored(record.pk, self._row(record), inside)
         return found
 
     def conflicts(
-        self, rows: Mapping[int, Row], stored: Mapping[Key, Stored], scope: Scope
+        self,
+        rows: Mapping[int, Row],
+        stored: Mapping[Key, Stored],
+        scope: Scope,
+        beat: Callable[[], None] = lambda: None,
     ) -> Iterator[RowFault]:
         """What the definition refuses: the same checks as the page makes, then what two records may not share."""
         known = self._primed(rows.values())
         subject = self.definition.subject_field
         areas = lookup.areas(self.definition, [str(row[subject]) for row in rows.values() if row[subject]])
         keys: dict[tuple[int, str], int] = {}
-        for number, row in rows.items():
+        for at, (number, row) in enumerate(rows.items(), start=1):
+            if at % CHUNK == 0:
+                beat()
             old = stored.get(self.key(row)) if row[ID] else None
             found = check(self.definition, self._raw(row), known)
             faults = list(self._faults(found, row, old, areas, scope))
@@ -157,14 +237,19 @@ class EngineTable(TableSpec):
     ) -> Iterator[tuple[str, Fault]]:
         for fault in found.errors:
             yield fault.field, fault.fault
+        yield from self._area_faults(row, areas, scope)
+        if STATE in self.table.columns:
+            yield from self._state_faults(row, old)
+
+    def _area_faults(
+        self, row: Row, areas: Mapping[str, lookup.Area], scope: Scope
+    ) -> Iterator[tuple[str, Fault]]:
         subject = self.definition.subject_field
         area = areas.get(str(row[subject]), lookup.Area())
         if area.fault is not None:
             yield subject, area.fault
         elif not scope.covers(place=area.place, facility=area.facility):
             yield subject, Fault("outside_area", "不在您可以填报的范围", "请只填自己地区或机构的")
-        if STATE in self.table.columns:
-            yield from self._state_faults(row, old)
 
     def _settle(self, row: Row, found: Checked, old: Stored | None) -> None:
         """Put a good row as the register will give it back: otherwise nothing would be the same, nor be undone."""
@@ -233,122 +318,13 @@ class EngineTable(TableSpec):
         return {
             record.pk: Area(record.place, record.facility_id or "")
             for record in self._by_ids(ids)
-            if scope.covers(place=record.place, facility=record.facility_id or "")
+            if permissions.lies_in(scope, self.definition, record)
         }
 
     def new_ids(self, rows: Sequence[Row]) -> list[str]:
         """Fresh ids; those that rows bring are kept."""
         fresh = iter(bulk.new_ids(sum(not row[ID] for row in rows)))
         return [str(row[ID]) if row[ID] else next(fresh) for row in rows]
-
-    def write(
-        self, changes: Sequence[Change], *, by: Any, deed: str, beat: Callable[[], None] = lambda: None
-    ) -> None:
-        """New and changed records with index rows, unique keys, history and deadlines; deletions of what was new."""
-        act = Deed(by, deed)
-        waiting = iter(changes)
-        while piece := list(islice(waiting, bulk.PIECE)):
-            gone = [change.id for change in piece if change.after is None]
-            Record.objects.filter(pk__in=gone).delete()
-            self._write([change for change in piece if change.after is not None], act)
-            beat()
-
-    def _write(self, changes: Sequence[Change], act: Deed) -> None:
-        values = {change.id: self._values(change.after or {}) for change in changes}
-        subjects = [str(one[self.definition.subject_field]) for one in values.values()]
-        areas = lookup.areas(self.definition, subjects)
-        old = {record.pk: record for record in self._by_ids([c.id for c in changes if c.before is not None])}
-        numbers = _numbers(old)
-        new: list[Record] = []
-        changed: list[Record] = []
-        elsewhere: list[Record] = []
-        events: list[Event] = []
-        for change in changes:
-            record = old.get(change.id) or self._new(change.id, act)
-            before = snapshot(record) if change.id in old else ({}, {}, {}, "")
-            if change.id in old:
-                bring_up(record, self.definition)
-                values[change.id] |= self._beside(record)
-            area = areas[str(values[change.id][self.definition.subject_field])]
-            if change.id in old and (record.place, record.facility_id or "") != (area.place, area.facility):
-                elsewhere.append(record)
-            record.place, record.facility_id = area.place, area.facility or None
-            rows.fill(record, self.definition, values[change.id])
-            record.changed_at = act.at
-            record.revision += change.id in old
-            (changed if change.id in old else new).append(record)
-            told = difference(before, record)
-            events.append(act.event(record, act.name[:10], numbers.get(record.pk, 0) + 1, **told))
-        bulk.write(new)
-        bulk.write(changed, update=[f.name for f in Record._meta.concrete_fields if not f.primary_key])
-        self._index([*new, *changed], values, list(old))
-        _without_ids(Event, events)
-        self._follow(new, changed, values, act)
-        for record in elsewhere:
-            carry(record)
-
-    def _beside(self, record: Record) -> dict[str, Any]:
-        """What a record holds that no sheet can: its files."""
-        files = [n for n, f in self.definition.fields.items() if f.type is FieldType.FILE]
-        kept = rows.values_in(record, self.definition) if files else {}
-        return {name: kept[name] for name in files}
-
-    def _new(self, id_: str, act: Deed) -> Record:
-        start = self.definition.start or ""
-        return Record(
-            id=id_, definition=self.definition.id, state=start, author=act.who, created_at=act.at, revision=1
-        )
-
-    def _index(
-        self, records: Sequence[Record], values: Mapping[str, Mapping[str, Any]], old: Sequence[str]
-    ) -> None:
-        for model in (Value, UniqueKey):
-            for start in range(0, len(old), CHUNK):
-                model.objects.filter(record__in=old[start : start + CHUNK]).delete()
-        indexed = [row for r in records for row in rows.index_rows(r, self.definition, values[r.pk])]
-        _without_ids(Value, indexed)
-        _without_ids(
-            UniqueKey, [k for r in records for k in rows.unique_rows(r, self.definition, values[r.pk])]
-        )
-
-    def _follow(
-        self,
-        new: Sequence[Record],
-        changed: Sequence[Record],
-        values: Mapping[str, Mapping[str, Any]],
-        act: Deed,
-    ) -> None:
-        """Deadlines: those of new records at once; of the others only where the day moves."""
-        if not any(state.deadline for state in self.definition.states.values()):
-            return
-        known, today = calendar(), timezone.localdate(act.at)
-        begun = []
-        for record in new:
-            wanted = self.definition.states[record.state].deadline
-            if wanted is not None:
-                by = due_by(wanted, today, values[record.pk], known)
-                begun.append(opened(record, record.state, wanted, by, today, today))
-        _without_ids(Deadline, begun)
-        for record in self._moved(changed, values, known):
-            follow(record, self.definition, values[record.pk], today, known)
-
-    def _moved(
-        self, changed: Sequence[Record], values: Mapping[str, Mapping[str, Any]], known: Calendar
-    ) -> Iterator[Record]:
-        """Records whose deadline is not the one that runs."""
-        running: dict[str, list[Deadline]] = {}
-        for row in Deadline.objects.filter(record__in=[one.pk for one in changed], closed_on=None):
-            running.setdefault(row.record_id, []).append(row)
-        for record in changed:
-            rows_, state = running.get(record.pk, []), self.definition.states.get(record.state)
-            limit = state.deadline if state is not None else None
-            same = [one for one in rows_ if limit is not None and one.state == record.state]
-            if limit is None and not rows_:
-                continue
-            alone = same[0] if len(same) == len(rows_) == 1 else None
-            due = due_by(limit, alone.entered_on, values[record.pk], known) if limit and alone else None
-            if limit is None or alone is None or not is_same(alone, due):
-                yield record
 
     def present(self, ids: Collection[str]) -> dict[str, Row]:
         """Rows as they are now."""
@@ -388,17 +364,17 @@ class EngineTable(TableSpec):
     def rows(self, scope: Scope, filters: Mapping[str, str], personal: Scope | bool) -> Iterable[Row]:
         """Rows of an area, newest first."""
         for record in self._meeting(scope, filters).iterator(CHUNK):
-            seen = personal if isinstance(personal, bool) else _inside(personal, record)
+            seen = (
+                personal
+                if isinstance(personal, bool)
+                else permissions.lies_in(personal, self.definition, record)
+            )
             yield self._row(record, personal=seen)
 
     def _meeting(self, scope: Scope, filters: Mapping[str, str]) -> Any:
         from xinglin.apps.forms.listing import narrowed
 
         return narrowed(self._all().within(scope), self.definition, filters)
-
-
-def _inside(scope: Scope, record: Record) -> bool:
-    return scope.covers(place=record.place, facility=record.facility_id or "")
 
 
 def _number(value: Any) -> Any:
@@ -411,24 +387,6 @@ def _number(value: Any) -> Any:
 def rows_digests(definition: Definition, values: Mapping[str, Any]) -> list[tuple[int, str]]:
     """Number and digest of each set of fields no two records may share."""
     return list(rows.digests(definition, values))
-
-
-def _numbers(old: Mapping[str, Record]) -> dict[str, int]:
-    """The number of the last event of each record."""
-    from django.db.models import Max
-
-    found = Event.objects.filter(record__in=list(old)).values("record").annotate(last=Max("number"))
-    return {row["record"]: row["last"] for row in found}
-
-
-def _without_ids(model: Any, instances: Sequence[Any]) -> None:
-    """Insert rows whose ids the database makes."""
-    fields = [one for one in model._meta.concrete_fields if not one.primary_key]
-    prepared = (
-        [bulk.prepared(one, getattr(instance, one.attname)) for one in fields] for instance in instances
-    )
-    if instances:
-        bulk.insert(model, fields, prepared)
 
 
 def register_all() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import os
 import shlex
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,8 @@ from django.db import transaction
 
 from xinglin.apps.audit.actions import record as audit
 from xinglin.apps.forms.models import Attachment
-from xinglin.apps.protection.crypto import CryptoError, decrypt, encrypt
-from xinglin.apps.protection.ids import new_id
+from xinglin.apps.protection import files, rotation
+from xinglin.apps.protection.crypto import CryptoError
 from xinglin.base.errors import XinglinError
 
 MOST = 10 * 1024 * 1024
@@ -131,7 +130,7 @@ def content_of(one: Attachment) -> bytes:
         Refused: it is gone, or is not what was taken in.
     """
     try:
-        found = base64.b64decode(decrypt(_path(one.digest).read_text(encoding="ascii"), PURPOSE))
+        found = files.read(_path(one.digest), PURPOSE)
     except FileNotFoundError:
         raise Refused("附件的文件不见了：请系统管理员从备份恢复") from None
     except (CryptoError, ValueError):
@@ -141,20 +140,26 @@ def content_of(one: Attachment) -> bytes:
     return found
 
 
+def _folder() -> Path:
+    return Path(settings.XINGLIN_HOME) / "files" / "attachments"
+
+
 def _path(digest: str) -> Path:
-    return Path(settings.XINGLIN_HOME) / "files" / "attachments" / digest[:2] / digest
+    return _folder() / digest[:2] / digest
 
 
 def _keep(digest: str, content: bytes) -> None:
     """Whole or not at all; the same content lies there once."""
     path = _path(digest)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{new_id()}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(encrypt(base64.b64encode(content).decode(), PURPOSE))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    if not path.exists():
+        files.write(path, content, PURPOSE)
+
+
+def _all() -> Iterator[files.Kept]:
+    """Every file, for a change of the key."""
+    for path in sorted(_folder().glob("*/*")):
+        if path.suffix != files.PART:
+            yield files.Kept(path, files.lone(PURPOSE))
+
+
+rotation.register(rotation.Files("files.attachments", _all))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from xinglin.apps.forms import lookup, permissions, rows
@@ -17,6 +18,7 @@ from xinglin.apps.forms.versions import bring_up, state_of
 from xinglin.base.errors import XinglinError
 from xinglin.facts.fault import Fault
 from xinglin.records import Checked, Definition, FieldFault, FieldType, check, check_scores
+from xinglin.records.units import PARENT
 
 
 class Invalid(XinglinError):  # noqa: N818 - says what is the matter
@@ -68,8 +70,16 @@ def checked(definition: Definition, raw: Mapping[str, Any], by: Any) -> tuple[Ch
     return found, area
 
 
+def _unnamed(definition: Definition) -> FieldFault:
+    """Somebody who sees records by their unit would lose sight of this one."""
+    own = next((name for name in definition.who.units if name != PARENT), definition.subject_field)
+    label = definition.fields[own].label
+    what = f"{label}里没有您的单位"
+    return FieldFault(own, Fault("other_unit", what, "请写上本单位的名称，或请牵头部门填报"))
+
+
 def _outside(definition: Definition, area: lookup.Area, by: Any) -> Fault | None:
-    if by is None or permissions.writable(by, definition).covers(place=area.place, facility=area.facility):
+    if by is None or permissions.writable(by, definition).reaches(place=area.place, facility=area.facility):
         return None
     label = definition.fields[definition.subject_field].label
     return Fault(
@@ -112,6 +122,8 @@ def create(
         changed_at=deed.at,
     )
     rows.fill(record, definition, found.values)
+    if by is not None and not permissions.holds(by, definition.who.write, record):
+        raise Invalid((_unnamed(definition),))
     if definition.standard is not None:
         _score(record, definition, scores or {}, "self")
     _insert(record)
@@ -156,6 +168,12 @@ def change(
             raise Invalid((FieldFault(definition.subject_field, fault),))
     current.place, current.facility_id = area.place, area.facility or None
     rows.fill(current, definition, found.values)
+    if (
+        by is not None
+        and permissions.is_bound(by, definition)
+        and not permissions.sees(by, definition, current)
+    ):
+        raise Invalid((_unnamed(definition),))
     store(current, definition, found.values, deed, "change", before)
     if moved:
         carry(current)
@@ -206,14 +224,19 @@ def _index(record: Record, definition: Definition, values: Mapping[str, Any]) ->
 def reindex(definition: Definition) -> int:
     """Index rows and keys of records of earlier versions as the definition now has them; the records stay as written.
 
-    How many there were. To be run when a definition has a new version, before it is served.
+    So too those of records without a unit, where a definition says by units who sees them: it may not always have. How
+    many there were. To be run when a definition has changed, before it is served.
     """
-    old = Record.objects.of(definition.id).filter(version__lt=definition.version).order_by("pk")
+    wanted = Q(version__lt=definition.version)
+    if set(definition.who.units) - {PARENT}:
+        named = Value.objects.filter(record=OuterRef("pk"), slot=rows.slot(definition.id, rows.UNITS))
+        wanted |= ~Q(Exists(named))
     done = 0
+    old = Record.objects.of(definition.id).filter(wanted).order_by("pk")
     for record in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
             row = locked(Record(pk=record))
-            if row.version < definition.version:
+            if row.removed_at is None:
                 _index(row, definition, rows.values_in(row, definition))
                 done += 1
     return done

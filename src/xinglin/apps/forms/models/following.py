@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from xinglin.apps.access.scope import Scope
-from xinglin.apps.forms.models.record import Record
+from xinglin.apps.forms.models.record import Record, naming
 from xinglin.apps.organisations.models import Facility
 from xinglin.apps.protection.ids import LENGTH, new_id
 
@@ -18,7 +18,8 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
     def within(self, scope: Scope) -> DeadlineQuerySet:
         """Those of records of an area."""
-        return self.filter(scope.q(place="place", facility="facility"))
+        area = scope.q(place="place", facility="facility")
+        return self.filter(area | naming(scope, "record", "record__subject") if scope.named else area)
 
     def open_on(self, day: Any) -> DeadlineQuerySet:
         """Those that ran on a day: begun by then, and not over before its end. Of today an index holds them."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from xinglin.apps.access.scope import Scope
+from xinglin.apps.access.scope import NATION, Scope, below
 from xinglin.apps.organisations.models import Facility
 from xinglin.apps.protection.fields import EncryptedText
 from xinglin.apps.protection.ids import LENGTH, new_id
@@ -32,7 +32,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def within(self, scope: Scope) -> RecordQuerySet:
         """Records of an area."""
-        return self.filter(scope.q(place="place", facility="facility"))
+        area = scope.q(place="place", facility="facility")
+        return self.filter(area | naming(scope, "pk", "subject") if scope.named else area)
 
     def of(self, definition: str) -> RecordQuerySet:
         """Records of a definition that were not taken out."""
@@ -136,6 +137,20 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.slot}"
+
+
+def naming(scope: Scope, record: str, subject: str) -> models.Q:
+    """Rows of a scope that name a unit.
+
+    Args:
+        record, subject: columns that hold the record and what it is about.
+    """
+    found = models.Q(pk__in=())
+    for one in sorted(scope.named):
+        at = models.OuterRef(subject if one.parent else record)
+        names = models.Exists(Value.objects.filter(record=at, slot=one.names, text=one.unit))
+        found |= models.Q(names) if one.place == NATION else below("place", one.place) & models.Q(names)
+    return found
 
 
 class UniqueKey(models.Model):

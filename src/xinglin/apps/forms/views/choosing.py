@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.access.scope import Scope
@@ -24,10 +24,12 @@ LONGEST = 60
 
 
 @route("record.edit")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    """What a text may mean, of one kind."""
-    kind, text = request.GET.get("kind", ""), request.GET.get("q", "")[:LONGEST].strip()
+    """What a text may mean, of one kind. People are asked for by POST only: their numbers stand in no address."""
+    kind = request.GET.get("kind", "")
+    sent = request.POST if kind == "practitioner" or request.method == "POST" else request.GET
+    text = sent.get("q", "")[:LONGEST].strip()
     scope: Scope = request.scope  # type: ignore[attr-defined]
     finders = {"practitioner": _people, "tcm_hall": _halls, "consortium": _consortia}
     found: list[Suggestion] = []

@@ -30,8 +30,7 @@ def record_or_404(request: HttpRequest, pk: str) -> tuple[Record, Definition]:
     """A record of the account's area, those taken out included."""
     record = get_object_or_404(Record, pk=pk)
     definition = definition_or_404(request, record.definition)
-    scope = permissions.readable(request.user, definition)
-    if not scope.covers(place=record.place, facility=record.facility_id or ""):
+    if not permissions.sees(request.user, definition, record):
         raise Http404
     return record, definition
 

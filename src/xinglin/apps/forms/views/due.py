@@ -87,7 +87,8 @@ def _rows(request: HttpRequest, whose: str, day: date) -> QuerySet[Deadline]:
         return reminders.mine(request.user, day, rows)
     seen = [one.id for one in book() if permissions.readable(request.user, one)]
     scope = request.scope  # type: ignore[attr-defined]
-    return rows.within(scope).filter(definition__in=seen)
+    mine = permissions.visible(request.user, scope, record="record", subject="record__subject")
+    return rows.filter(mine, definition__in=seen)
 
 
 def _task(row: Deadline, day: date) -> Task:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.forms import completeness, permissions, reporting, sending
+from xinglin.apps.forms.book import book
 from xinglin.apps.forms.views.common import definition_or_404, turned_away
 from xinglin.apps.ui.messages import done, refused
 from xinglin.apps.ui.places import place_name
@@ -43,7 +44,9 @@ def owing(request: HttpRequest, definition: str) -> HttpResponse:
         "states": states,
         "there": sum(state.there for state in states),
         "late": sum(state.late for state in states),
-        "places": {state.unit.place: place_name(state.unit.place, 4) for state in states},
+        "parent": book()[str(one.of)] if one.due.per is not None else None,
+        "may_write": bool(permissions.writable(request.user, one)),
+        "rows": [(state, place_name(state.unit.place, 4)) for state in states],
     }
     return render(request, "forms/owing.html", context)
 

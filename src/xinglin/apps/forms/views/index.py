@@ -108,7 +108,7 @@ def _every(request: HttpRequest) -> list[Entry]:
 
 def _counts(user: Any, scope: Scope) -> tuple[dict[str, int], dict[str, int]]:
     """Records, and one's own overdue ones, by definition."""
-    within = Record.objects.within(scope).filter(removed_at=None).order_by()
+    within = Record.objects.filter(permissions.visible(user, scope), removed_at=None).order_by()
     today = timezone.localdate()
     late = reminders.mine(user, today).filter(due__lt=today).order_by()
     return (

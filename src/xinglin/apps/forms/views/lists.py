@@ -44,8 +44,9 @@ class ListFilters(forms.Form):
         super().__init__(data, label_suffix="")
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
-        place.offer(scope.places, "record.view")
-        if not scope.places:
+        roots = scope.places | {one.place for one in scope.named}
+        place.offer(roots, "record.view")
+        if not roots:
             del self.fields["place"]
         if definition.states:
             states = [("", "全部"), *((name, state.label) for name, state in definition.states.items())]
@@ -237,7 +238,7 @@ def _bulk(request: HttpRequest, definition: Definition) -> list[tuple[str, str, 
     return [
         (name, move.label, move.reason)
         for name, move in definition.moves.items()
-        if not move.approvals and permissions.scope_in(user, move.who)
+        if not move.approvals and permissions.scope_in(user, move.who, definition)
     ]
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
@@ -330,7 +331,7 @@ def send_back(request: HttpRequest, record: str) -> HttpResponse:
             wrong = str(error)
         else:
             done(request, "已退回，填报人会在待办里看到。")
-            return redirect("forms:record", row.pk)
+            return redirect(_back(request) or reverse("forms:record", args=[row.pk]))
     fields = [(name, one.label) for name, one in definition.fields.items() if one.computed is None]
     context = {
         "record": row,
@@ -339,8 +340,16 @@ def send_back(request: HttpRequest, record: str) -> HttpResponse:
         "wrong": wrong,
         "sent": request.POST or {"field": request.GET.get("field", "")},
         "earliest": timezone.localdate(),
+        "back": _back(request),
     }
     return render(request, "forms/send_back.html", context)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of this site that led here and wants to be come back to; "" where none is named."""
+    asked = request.POST.get("back", "") or request.GET.get("back", "")
+    good = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if good else ""
 
 
 @route("record.edit", safe=False)
