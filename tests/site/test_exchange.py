@@ -27,6 +27,7 @@ from xinglin.apps.audit.models import Entry
 from xinglin.apps.exchange import actions, sheets, store, undoing
 from xinglin.apps.exchange.models import Batch, Import
 from xinglin.apps.exchange.spec import SPECS
+from xinglin.apps.exchange.template import template
 from xinglin.apps.organisations.models import Change, Facility, Post, Practitioner
 
 Account = Callable[..., User]
@@ -391,7 +392,7 @@ def test_template_goes_in_filled(officer: User) -> None:
     import openpyxl
 
     book = openpyxl.load_workbook(
-        io.BytesIO(sheets.template([spec for spec in SPECS.values() if spec.listed]))
+        io.BytesIO(template([spec for spec in SPECS.values() if spec.listed], officer))
     )
     sheet = book["机构"]
     heads = [cell.value for cell in sheet[1]]

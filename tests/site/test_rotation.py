@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import audit_factories as make
+import forms_factories as make_forms
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from xinglin.apps.accounts.models import User
 from xinglin.apps.audit.models import Entry
-from xinglin.apps.protection import rotation
+from xinglin.apps.exchange import exporting, sealing, store
+from xinglin.apps.forms.actions import attaching
+from xinglin.apps.protection import files, rotation
 from xinglin.apps.protection.crypto import CryptoError, decrypt, encrypt, key_of
 from xinglin.apps.protection.home import Keys, read_keys, write_keys
 from xinglin.apps.protection.keys import keys
 from xinglin.apps.protection.rotation import Column, columns, new_key, remaining, rotate
+from xinglin.apps.work.files import folder
+from xinglin.apps.work.models import Job
 
 NAME = "accounts.user.display_name"
 
@@ -138,3 +146,93 @@ def test_every_encrypted_column_is_found() -> None:
 def test_a_text_of_another_column_is_not_taken_over(home: Path) -> None:
     with pytest.raises(CryptoError):
         decrypt(encrypt("张三", NAME), "accounts.user.totp_secret")
+
+
+def test_kept_files_open_after_a_rotation_without_the_old_key(home: Path, capsys: Any) -> None:
+    officer = User.objects.create(username="u")
+    picture = make_forms.PNG + b"1"
+    taken = attaching.take_in(picture, name="a.png", definition="lecture", field="photo", by=officer)
+    store.keep("imp1", b"upload")
+    store.keep_rows("imp1", b"rows")
+    job, path = an_export(officer)
+    (path.parent / "of another kind").write_text("plain", encoding="ascii")
+    raw = {one: one.read_bytes() for one in (home / "files").rglob("*") if one.is_file()}
+    new_key(home)
+    counts = {"files.attachments": 1, "files.imports": 2, "files.exports": 1, "work.job.arguments": 1}
+    assert remaining() == {"forms.attachment.name": 1, **counts}
+    call_command("rotate_keys", "--continue")
+    assert "files.attachments：1 / 1" in capsys.readouterr().out
+    assert remaining() == {}
+    known = read_keys(home)
+    write_keys(home, replace(known, encryption={"k2": known.encryption["k2"]}))
+    assert attaching.content_of(taken) == picture
+    assert (store.fetch("imp1"), store.fetch_rows("imp1")) == (b"upload", b"rows")
+    opened = sealing.unseal(path, job.pk, lambda head: head == {"of": 1})
+    assert opened is not None
+    assert opened.read() == EXPORT
+    opened.close()
+    job.refresh_from_db()
+    assert decrypt(job.arguments["filters"], exporting.PURPOSE) == "{}"
+    now = {one: one.read_bytes() for one in (home / "files").rglob("*") if one.is_file()}
+    assert now.keys() == raw.keys()
+    assert [one.name for one in now if now[one] == raw[one]] == ["of another kind"]
+    assert not any(one.stat().st_mode & 0o077 for one in now if one.name != "of another kind")
+
+
+EXPORT = b"x" * (sealing.PIECE + 5)
+
+
+def an_export(by: User) -> tuple[Job, Path]:
+    """An ended export of two pieces."""
+    arguments = {"table": "facility", "format": "csv", "filters": encrypt("{}", exporting.PURPOSE)}
+    job = Job.objects.create(
+        kind=exporting.KIND,
+        asked_by=by.pk,
+        state="done",
+        ended_at=timezone.now(),
+        file="a",
+        arguments=arguments,
+    )
+    path = folder(job.pk) / "a"
+    path.parent.mkdir(parents=True)
+    sealing.seal(io.BytesIO(EXPORT), path, {"of": 1}, job.pk, lambda: None)
+    return job, path
+
+
+@pytest.mark.parametrize("meanwhile", ["deleted", "written anew", "broken off"])
+def test_a_file_touched_during_its_renewal_is_left_to_whoever_touched_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    store.keep("imp1", b"before")
+    new_key(home)
+    real, deeds = files.encrypt, {"deleted": lambda: store.forget("imp1")}
+    deeds["written anew"] = lambda: store.keep("imp1", b"after")
+    deeds["broken off"] = lambda: 1 // 0
+
+    def somebody_is_faster(text: str, purpose: str) -> str:
+        monkeypatch.setattr(files, "encrypt", real)
+        deeds[meanwhile]()
+        return encrypt(text, purpose)
+
+    monkeypatch.setattr(files, "encrypt", somebody_is_faster)
+    if meanwhile == "broken off":
+        with pytest.raises(ZeroDivisionError):
+            rotate()
+    else:
+        rotate()
+    left = {"deleted": None, "written anew": b"after", "broken off": b"before"}
+    assert store.fetch("imp1") == left[meanwhile]
+    assert len(list((home / "files" / "imports").iterdir())) == (meanwhile != "deleted")
+    rotate()
+    assert remaining() == {}
+
+
+def test_a_file_that_cannot_be_read_is_named_and_left(home: Path) -> None:
+    store.keep("imp1", b"upload")
+    path = home / "files" / "imports" / "imp1"
+    path.write_text("k1:AAAA", encoding="ascii")
+    new_key(home)
+    (bad,) = [one for one in rotate() if one.unreadable]
+    assert (bad.column, bad.unreadable) == ("files.imports", [str(path)])
+    assert remaining() == {"files.imports": 1}
+    assert path.read_text(encoding="ascii") == "k1:AAAA"

@@ -6,7 +6,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
 
 from xinglin.apps.accounts.models import Attempts
 from xinglin.config.sqlite.queue import Turns, turns_of
@@ -96,3 +97,58 @@ def test_a_turn_that_does_not_come_is_told(monkeypatch: pytest.MonkeyPatch) -> N
         turns.give()
     with transaction.atomic():
         assert not Attempts.objects.exists()
+
+
+def write_without_a_transaction(number: int) -> None:
+    """As sessions and signs of life are written: single statements, some of which give back what they wrote."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 0")
+        for _ in range(WRITES):
+            row = Attempts.objects.create(kind="name", value=f"{number}")
+            Attempts.objects.filter(value="x").update(failed=F("failed") + 1)
+            with connection.cursor() as cursor:
+                given = "UPDATE accounts_attempts SET failed = failed + 1 WHERE value = 'x' RETURNING failed, value"
+                cursor.execute(given)
+                assert cursor.fetchone()[1] == "x"
+                assert cursor.fetchmany() == cursor.fetchall() == list(cursor) == []
+            with transaction.atomic():
+                row.delete()
+    finally:
+        connection.close()
+
+
+@sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_writes_outside_a_transaction_queue_too() -> None:
+    """SQLite itself is told not to wait at all: whoever did not queue would be refused with `database is locked`."""
+    Attempts.objects.create(kind="name", value="x")
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write_without_a_transaction, range(WRITERS)))
+    (row,) = Attempts.objects.all()
+    assert row.failed == 2 * WRITERS * WRITES
+
+
+@sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_a_single_statement_waits_and_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.01)
+    turns = turns_of(str(connection.settings_dict["NAME"]))
+    assert turns.take(0)
+    try:
+        assert not Attempts.objects.exists()
+        with pytest.raises(OperationalError, match="no turn"):
+            Attempts.objects.create(kind="name", value="x")
+    finally:
+        turns.give()
+    Attempts.objects.create(kind="name", value="x")
+    with pytest.raises(IntegrityError):
+        Attempts.objects.create(kind="name", value="x")
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE accounts_attempts SET failed = %s", [(1,), (2,)])
+        cursor.execute(
+            "WITH few AS (SELECT 3 AS n) UPDATE accounts_attempts SET failed = (SELECT n FROM few)"
+        )
+    assert Attempts.objects.get().failed == 3
+    assert turns.take(0)
+    turns.give()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -358,3 +359,43 @@ def test_the_list_asks_as_little_for_many_as_for_one(
 def test_arguments_are_plain_json(officer: User) -> None:
     job = actions.ask("test.count", by=officer, to=1)
     assert json.loads(json.dumps(Job.objects.get(pk=job.pk).arguments)) == {"to": 1}
+
+
+def test_rows_of_the_queue_go_after_a_while_and_jobs_stay(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "PRUNED_AT_ONCE", 1)
+    jobs = {name: actions.ask("test.count", by=officer, to=1) for name in ("old", "older", "new")}
+    runner.work_off()
+    begun = {"killed": State.DONE, "taken": State.WAITING}
+    for name, state in begun.items():
+        jobs[name] = actions.ask("test.count", by=officer, to=1)
+        ended = timezone.now() if state == State.DONE else None
+        Job.objects.filter(pk=jobs[name].pk).update(state=state, ended_at=ended)
+    jobs["waits"] = actions.ask("test.count", by=officer, to=1)
+    before = timezone.now() - runner.TASKS_KEPT - timedelta(minutes=1)
+    rows = {name: DBTaskResult.objects.filter(pk=task_of(job)) for name, job in jobs.items()}
+    for name in ("old", "older"):
+        rows[name].update(finished_at=before)
+    for name in begun:
+        rows[name].update(status="RUNNING", started_at=before)
+    rows["waits"].update(enqueued_at=before)
+    assert runner.prune() == 3
+    assert {name for name, row in rows.items() if row.exists()} == {"new", "taken", "waits"}
+    assert Job.objects.count() == 6
+    assert runner.prune() == 0
+
+
+def task_of(job: Job) -> str:
+    job.refresh_from_db()
+    return job.task
+
+
+def test_the_worker_prunes_while_it_runs(officer: User, monkeypatch: pytest.MonkeyPatch, going: None) -> None:
+    done(actions.ask("test.count", by=officer, to=1))
+    DBTaskResult.objects.update(finished_at=timezone.now() - runner.TASKS_KEPT - timedelta(minutes=1))
+    monkeypatch.setattr(runner, "close_old_connections", STOPPING.set)
+    monkeypatch.setattr(runner, "connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(runner, "IDLE", 0)
+    runner.run(alone=False)
+    assert not DBTaskResult.objects.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Protocol
@@ -14,11 +14,12 @@ from django.utils import timezone
 from xinglin.apps.audit.actions import record
 from xinglin.apps.exchange import batches, kept, store
 from xinglin.apps.exchange.checking import Steps, check
+from xinglin.apps.exchange.holding import broken, hold
 from xinglin.apps.exchange.models import Import, Mode, State, pack, unpack
 from xinglin.apps.exchange.outcomes import Checked
 from xinglin.apps.exchange.reading import Read, read_upload
 from xinglin.apps.exchange.sifting import sift
-from xinglin.apps.exchange.spec import SPECS, permitted
+from xinglin.apps.exchange.spec import SPECS, TableSpec, permitted
 from xinglin.apps.exchange.undoing import NotPossible, log, unaltered, undo
 from xinglin.apps.work.actions import ask
 from xinglin.apps.work.models import Job
@@ -129,21 +130,23 @@ def _checked(one: Import, progress: Steps, *, again: bool = False) -> Checked:
     sifted = kept.fetch(one, specs) if again else None
     if sifted is None:
         progress.beat("读取文件")
-        sifted = sift(_read(one))
+        sifted = sift(_read(one, specs))
         kept.keep(one, sifted, specs)
     progress.total = sum(part.num_rows for part in sifted.parts)
-    writable = {spec.name: spec.edit_scope(one.by) for spec in specs}
-    seen = {spec.name: spec.edit_scope(one.by) for spec in SPECS.values()}
-    personal = {spec.name: spec.personal_area(one.by) for spec in specs}
+    named = {part.table.name for part in sifted.parts}
+    own = [spec for spec in specs if spec.name in named]
+    referred = {refers.target for spec in own for refers in spec.refers.values()}
+    writable = {spec.name: spec.edit_scope(one.by) for spec in own}
+    seen = {name: SPECS[name].edit_scope(one.by) for name in referred & SPECS.keys()}
+    personal = {spec.name: spec.personal_area(one.by) for spec in own}
     return check(sifted, writable, seen, personal, progress)
 
 
-def _read(one: Import) -> Read:
+def _read(one: Import, specs: Sequence[TableSpec]) -> Read:
     content = store.fetch(one.pk)
     if content is None:
         raise NotPossible("上传的文件已经删除，请重新上传")
-    specs = {spec.name: spec for spec in permitted(one.by, "edit")}
-    return read_upload(content, one.file_name, one.table, specs)
+    return read_upload(content, one.file_name, one.table, {spec.name: spec for spec in specs})
 
 
 def _noted(one: Import, checked: Checked, *, was: State, state: State, note: str) -> None:
@@ -268,8 +271,11 @@ def _write(one: Import, checked: Checked, progress: Steps, request: Any) -> None
     mine = Import.objects.filter(pk=one.pk, state=State.APPLYING)
     if not mine.update(state=State.APPLIED, applied_at=timezone.now(), note=""):
         raise NotPossible("这次导入已经处理过了")
+    hold(checked.outcomes)
     for outcome in checked.outcomes:
         unaltered(outcome.spec, outcome.changes)
+    if what := broken(checked.outcomes, one.by):
+        raise NotPossible(f"{what}。没有导入任何一行，请再点一次导入，会重新核对")
     number = 0
     for outcome in checked.outcomes:
         spec, changes = outcome.spec, outcome.changes

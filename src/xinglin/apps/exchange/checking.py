@@ -91,7 +91,7 @@ class _Run:
         merged, faults = self._merge(spec, lines, good, stored)
         lines.tell(faults)
         rows = {number: row for number, (_, row) in merged.items()}
-        lines.tell(list(spec.conflicts(rows, stored, scope)))
+        lines.tell(list(spec.conflicts(rows, stored, scope, self.progress.beat)))
         self.progress.step(len(lines.rows) - len(good) // STEP * STEP)
         return self._outcome(spec, lines, merged)
 
@@ -99,7 +99,7 @@ class _Run:
         """Ids of rows that are not there, not in the area, or spoilt in this very file."""
         for name, column in spec.form.columns.items():
             target = SPECS.get(column.references or "")
-            if target is None:
+            if target is None or spec.judges_references:
                 continue
             ids = {row[name] for row in lines.rows if row[name] is not None}
             known = self.areas.setdefault(target.name, {})

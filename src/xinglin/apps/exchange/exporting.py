@@ -23,7 +23,7 @@ from typing import IO, Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from xinglin.apps.access.scope import NATION, Scope
+from xinglin.apps.access.scope import NATION, Named, Scope
 from xinglin.apps.audit.actions import record
 from xinglin.apps.exchange import sheets
 from xinglin.apps.exchange.sealing import seal, unseal
@@ -156,13 +156,21 @@ def _covered(head: Mapping[str, Any], by: Any) -> bool:
 
 
 def _told(area: Scope | bool) -> Any:
-    return (
-        area if isinstance(area, bool) else [sorted(area.places), sorted(area.facilities), sorted(area.above)]
-    )
+    if isinstance(area, bool):
+        return area
+    return [sorted(area.places), sorted(area.facilities), sorted(area.above), sorted(area.named)]
 
 
 def _area(told: Any) -> Scope | bool:
-    return told if isinstance(told, bool) else Scope(*map(frozenset, told))
+    if isinstance(told, bool):
+        return told
+    places, facilities, above, *named = map(frozenset, map(_pieces, told))
+    return Scope(places, facilities, above, *named)
+
+
+def _pieces(told: Iterable[Any]) -> Iterator[Any]:
+    """Codes and ids as they are; lists as what names a unit."""
+    return (one if isinstance(one, str) else Named(*one) for one in told)
 
 
 def of(table: str, filters: str, by: Any, format_: str) -> Wanted:

@@ -54,7 +54,7 @@ def fetch(one: Import, specs: Iterable[TableSpec]) -> Sifted | None:
 
 def _of(one: Import, specs: Iterable[TableSpec]) -> str:
     """What the rows depend on: the bytes, the register chosen, and the declarations of those that may be written."""
-    forms = [spec.form.model_dump_json() for spec in specs]
+    forms = [spec.form_as_text for spec in specs]
     return hashlib.sha256("\n".join([one.digest, one.table, one.file_name, *forms]).encode()).hexdigest()
 
 

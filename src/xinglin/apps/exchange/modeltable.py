@@ -41,7 +41,9 @@ class ModelTable(TableSpec):
         model: the model. within: rows of an area. prepare: fills what is derived (sort keys, hashes) into an instance
             about to be written. wrote: told after every write, for the history. rules: further checks of the register,
             called with rows of the file by number and stored rows by key.
-        derived: fields that ``prepare`` fills.
+        derived: fields that ``prepare`` fills. called: id and name of the rows of an area that may be chosen from, the
+            first so many that meet further conditions; None where names may not stand in a file for many hands.
+        holding: holds what is no row of a register.
     """
 
     model: type[Model] = Model
@@ -50,6 +52,25 @@ class ModelTable(TableSpec):
     wrote: Callable[[Sequence[Change], Any, str, Callable[[], None]], None] = nothing_to_tell
     rules: Callable[[Mapping[int, Row], Mapping[Key, Stored], Scope], Iterator[RowFault]] | None = None
     derived: tuple[str, ...] = ()
+    called: Callable[[Scope, Mapping[str, tuple[str, ...]], int], Sequence[tuple[str, str]]] | None = None
+
+    holding: Callable[[Sequence[Row]], None] | None = None
+
+    def hold_more(self, rows: Sequence[Row]) -> None:
+        """As ``holding`` says."""
+        if self.holding is not None:
+            self.holding(rows)
+
+    def broken_since(self, changes: Sequence[Change], scope: Scope) -> Iterator[RowFault]:
+        """Only where rows belong to others; what a row alone must be, and what no two may share, the database keeps."""
+        return super().broken_since(changes, scope) if self.held_by else iter(())
+
+    def offered(
+        self, scope: Scope, only: Mapping[str, tuple[str, ...]], most: int
+    ) -> Mapping[str, str] | None:
+        """As ``called`` says, if they are not too many."""
+        rows = self.called(scope, only, most + 1) if self.called is not None and scope else ()
+        return dict(rows) if len(rows) <= most else None
 
     @cached_property
     def attributes(self) -> dict[str, str]:
@@ -102,9 +123,14 @@ class ModelTable(TableSpec):
         return found
 
     def conflicts(
-        self, rows: Mapping[int, Row], stored: Mapping[Key, Stored], scope: Scope
+        self,
+        rows: Mapping[int, Row],
+        stored: Mapping[Key, Stored],
+        scope: Scope,
+        beat: Callable[[], None] = lambda: None,
     ) -> Iterator[RowFault]:
         """What unique constraints and the register's own rules refuse; of each row the first."""
+        del beat  # few statements answer for all rows
         told: set[int] = set()
         for fault in self._refused(rows, stored, scope):
             if fault.number not in told:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from xinglin.apps.exchange.choosing import bare
 from xinglin.apps.exchange.guard import kind_of
 from xinglin.apps.exchange.hidden import Hidden, hidden_parts
 from xinglin.apps.exchange.spec import TableSpec
@@ -99,7 +100,10 @@ def _read_grid(
     read.problems += problems
     if heading is None:
         return
-    part, problems = read_part(grid, heading, table, spot)
+    refers = specs[table.name].refers
+    coded = {at: refers[name].several for name, at in heading.columns.items() if name in refers}
+    codes_only = replace(grid, rows=bare(grid.rows, coded))
+    part, problems = read_part(codes_only, heading, table, spot)
     read.problems += [*problems, *_not_shown(read.hidden.get(grid.sheet), spot)]
     read.parts.append(part)
 

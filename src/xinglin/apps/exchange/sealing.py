@@ -7,14 +7,15 @@ the file holds, for whoever decides whether it may still be handed out.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from xinglin.apps.protection.crypto import CryptoError, decrypt, encrypt
+from xinglin.apps.protection import files
+from xinglin.apps.protection.crypto import CryptoError
 
 PURPOSE = "exchange.export.file"
 PIECE = 1024 * 1024
@@ -23,17 +24,12 @@ _END = "end"
 
 def seal(source: IO[bytes], path: Path, head: Any, of: str, beat: Callable[[], None]) -> None:
     """Write what is left of an open file, for the program only, whole or not at all."""
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            for number, text in enumerate(_texts(source, head)):
-                file.write(encrypt(text, f"{PURPOSE}.{of}.{number}") + "\n")
-                beat()
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
+    files.write_pieces(path, _texts(source, head), purpose(of), beat)
+
+
+def purpose(of: str) -> files.Purpose:
+    """What the pieces of a job's file are encrypted for."""
+    return lambda number: f"{PURPOSE}.{of}.{number}"
 
 
 def _texts(source: IO[bytes], head: Any) -> Iterator[str]:
@@ -49,10 +45,9 @@ def unseal(path: Path, of: str, may: Callable[[Any], bool]) -> IO[bytes] | None:
     Raises:
         CryptoError: it was changed, cut short, or is another job's.
     """
-    with path.open(encoding="ascii") as lines:
-        texts = (decrypt(line.strip(), f"{PURPOSE}.{of}.{number}") for number, line in enumerate(lines))
-        head = next(texts, "null")
-        if not may(json.loads(head)):
+    texts = files.pieces(path, purpose(of))
+    with contextlib.closing(texts):
+        if not may(json.loads(next(texts, "null"))):
             return None
         file = tempfile.TemporaryFile(prefix="xinglin-")  # noqa: SIM115 - whoever sends it closes it
         try:

@@ -45,6 +45,23 @@ class Change(NamedTuple):
     after: Row | None
 
 
+class Refers(NamedTuple):
+    """What the cells of a column name by code.
+
+    Attributes:
+        target: a register, or `PLACE`. several: a cell may name several. only: which of its rows may be named, by
+            attribute, as the register understands it.
+    """
+
+    target: str
+    several: bool = False
+    only: Mapping[str, tuple[str, ...]] = {}
+
+
+PLACE = "place"
+"""What a column refers to whose cells are codes of places."""
+
+
 class RowFault(NamedTuple):
     """A fault at a row of the file, by its number from 0, in a column."""
 
@@ -72,6 +89,11 @@ class TableSpec(ABC):
     personal: tuple[str, ...] = ()
     personal_view: str = ""
     listed: bool = True
+
+    @property
+    def judges_references(self) -> bool:
+        """Whether `conflicts` says itself what rows may refer to; else it must lie where the account may write."""
+        return False
 
     def view_scope(self, user: Any) -> Scope:
         """Where an account may see rows."""
@@ -125,15 +147,50 @@ class TableSpec(ABC):
         }
         return self.table.model_copy(update={"columns": changed})
 
+    @cached_property
+    def form_as_text(self) -> str:
+        """`form` as it can be compared with that of another day."""
+        return self.form.model_dump_json()
+
+    @cached_property
+    def refers(self) -> dict[str, Refers]:
+        """Columns whose cells are codes of places, or ids of rows of registers."""
+        found = {
+            n: c.references for n, c in self.table.columns.items() if c.references not in (None, "technique")
+        }
+        places = {n: PLACE for n, c in self.table.columns.items() if c.type is ColumnType.PLACE}
+        return {name: Refers(str(target)) for name, target in (found | places).items()}
+
+    def refer_scope(self, user: Any) -> Scope:
+        """Where rows may be referred to by what an account imports."""
+        return self.edit_scope(user)
+
+    def offered(
+        self, scope: Scope, only: Mapping[str, tuple[str, ...]], most: int
+    ) -> Mapping[str, str] | None:
+        """Id → name of the rows of an area that may be chosen from today; None: too many, or names that may not
+        stand in a file for many hands.
+        """
+        del scope, only, most
+        return None
+
+    def listed_choices(self) -> Mapping[str, Sequence[str]]:
+        """Column → texts of which a cell may hold several."""
+        return {}
+
     @abstractmethod
     def stored(self, rows: Collection[Row], scope: Scope) -> dict[Key, Stored]:
         """Rows of the database that could be, or stand in the way of, rows of a file, by key."""
 
     @abstractmethod
     def conflicts(
-        self, rows: Mapping[int, Row], stored: Mapping[Key, Stored], scope: Scope
+        self,
+        rows: Mapping[int, Row],
+        stored: Mapping[Key, Stored],
+        scope: Scope,
+        beat: Callable[[], None] = lambda: None,
     ) -> Iterator[RowFault]:
-        """Rows of a file that together with the stored ones break a rule of the register."""
+        """Rows of a file that together with the stored ones break a rule of the register; ``beat`` as in `write`."""
 
     @abstractmethod
     def areas(self, ids: Collection[str], scope: Scope) -> dict[str, Area]:
@@ -157,6 +214,22 @@ class TableSpec(ABC):
     def lock(self, ids: Collection[str]) -> None:
         """Keep others from changing rows until the caller's transaction ends, where the database can (PostgreSQL)."""
 
+    @cached_property
+    def held_by(self) -> tuple[str, ...]:
+        """Columns that name rows of other registers which are held while a row is written: those it belongs to."""
+        return tuple(name for name, refers in self.refers.items() if refers.target in SPECS)
+
+    def hold_more(self, rows: Sequence[Row]) -> None:
+        """Hold what is no row, until the caller's transaction ends."""
+        del rows
+
+    def broken_since(self, changes: Sequence[Change], scope: Scope) -> Iterator[RowFault]:
+        """Rows that the check found good and that others have made wrong since; asked with everything held."""
+        rows = {number: one.after for number, one in enumerate(changes) if one.after is not None}
+        gone = {one.id for one in changes if one.after is None}
+        stored = self.stored(rows.values(), scope)
+        yield from self.conflicts(rows, {k: one for k, one in stored.items() if one.id not in gone}, scope)
+
     @abstractmethod
     def referred_to(self, ids: Collection[str]) -> set[str]:
         """Those of the ids that rows of other registers refer to."""
@@ -174,7 +247,8 @@ def holds(wide: Scope | bool, narrow: Scope, places: Mapping[str, str] | None = 
     if isinstance(wide, bool):
         return wide or not narrow
     above = all(code in wide.above or wide.covers(place=code) for code in narrow.above)
-    return above and wide.contains(narrow, dict(places or {}))
+    named = all(one in wide.named or wide.covers(place=one.place) for one in narrow.named)
+    return above and named and wide.contains(narrow, dict(places or {}))
 
 
 SPECS: dict[str, TableSpec] = {}

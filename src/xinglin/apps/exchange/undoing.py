@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from xinglin.apps.audit.actions import record
 from xinglin.apps.exchange import batches
+from xinglin.apps.exchange.holding import broken, hold
 from xinglin.apps.exchange.models import Import, State
+from xinglin.apps.exchange.outcomes import Outcome
 from xinglin.apps.exchange.spec import SPECS, Change, TableSpec
 from xinglin.base.errors import XinglinError
 
@@ -43,6 +45,11 @@ def _undo(one: Import, by: Any, request: Any) -> None:
         by_table = batches.written(one)
     except batches.Outdated as error:
         raise NotPossible(str(error)) from None
+    back = {
+        name: [Change(c.id, c.after, c.before) for c in reversed(found)] for name, found in by_table.items()
+    }
+    outcomes = [Outcome(SPECS[name], changes) for name, changes in back.items()]
+    hold(outcomes)
     for name, changes in by_table.items():
         _check_area(SPECS[name], [change.id for change in changes], by)
     for name in reversed(SPECS):
@@ -52,7 +59,9 @@ def _undo(one: Import, by: Any, request: Any) -> None:
         blocks = _blocks(spec, changes)
         if blocks:
             raise NotPossible(_blocked(spec, blocks))
-        spec.write([Change(c.id, c.after, c.before) for c in reversed(changes)], by=by, deed="undo")
+        if what := broken([Outcome(spec, back[name])], by):
+            raise NotPossible(f"不能撤销：{what.removeprefix('核对之后')}")
+        spec.write(back[name], by=by, deed="undo")
         log(by, "import.undo", spec, one, len(changes), request)
     for name, changes in by_table.items():
         _check_area(SPECS[name], [change.id for change in changes if change.before is not None], by)
@@ -74,13 +83,12 @@ def log(by: Any, action: str, spec: TableSpec, one: Import, count: int, request:
 
 
 def unaltered(spec: TableSpec, changes: Sequence[Change]) -> None:
-    """Hold the rows to be changed, and look whether they are still what they were compared with.
+    """Look whether rows to be changed, which are held, are still what they were compared with.
 
     Raises:
         NotPossible: one of them is not.
     """
     before = {change.id: change.before for change in changes if change.before is not None}
-    spec.lock(before)
     now = spec.present(before)
     altered = sorted(id_ for id_, row in before.items() if now.get(id_) != row)
     if altered:

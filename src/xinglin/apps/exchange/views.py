@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.audit.actions import record
-from xinglin.apps.exchange import actions, exporting, sheets, store
+from xinglin.apps.exchange import actions, exporting, marking
+from xinglin.apps.exchange import template as filled
 from xinglin.apps.exchange.forms import UploadForm
 from xinglin.apps.exchange.models import Import, Mode, State
 from xinglin.apps.exchange.presenters import progress_of, summary, toned
-from xinglin.apps.exchange.reading import read_upload
 from xinglin.apps.exchange.spec import SPECS, TableSpec, permitted
 from xinglin.apps.ui.messages import done
 
@@ -67,6 +67,7 @@ def upload(request: Any) -> HttpResponse:
         table=form.cleaned_data["table"],
         request=request,
     )
+    marking.prepare(one, request)
     return redirect("exchange:import", one=one.pk)
 
 
@@ -83,7 +84,7 @@ def template(request: Any, table: str) -> HttpResponse:
     if not chosen:
         raise Http404
     name = "全部登记表" if table == "all" else chosen[0].label
-    return _file(sheets.template(chosen), f"{name}模板.xlsx")
+    return _file(filled.template(chosen, request.user), f"{name}模板.xlsx")
 
 
 @route("export.run")
@@ -202,18 +203,20 @@ def read(request: Any, one: str) -> HttpResponse:
 @route("import.run")
 @require_safe
 def report(request: Any, one: str) -> HttpResponse:
-    """The upload given back with its faults marked."""
+    """The upload with its faults marked, as it was put by; if that is not done yet, it is begun."""
     found = _own(request, one)
-    content = store.fetch(found.pk)
-    if content is None or found.read_at is not None or found.state == State.UNREADABLE:
+    if not marking.has_report(found) or found.is_open:
         raise Http404
-    specs = {spec.name: spec for spec in permitted(request.user, "edit")}
-    grids = read_upload(content, found.file_name, found.table, specs).grids
+    content = marking.fetch(found)
+    if content is None:
+        marking.prepare(found, request)
+        content = marking.fetch(found)
+    if content is None:
+        messages.info(request, "正在把错误标到文件里，完成后再点“下载标出错误的 Excel”。")
+        return redirect("exchange:import", one=found.pk)
     with transaction.atomic():
         record(by=request.user, action="import.report", kind="import", id=found.pk, request=request)
-    return _file(
-        sheets.marked(grids, actions.report_of(found)), f"{found.file_name.rsplit('.', 1)[0]}_核对.xlsx"
-    )
+    return _file(content, f"{found.file_name.rsplit('.', 1)[0]}_核对.xlsx")
 
 
 def _own(request: Any, one: str) -> Import:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from xinglin.apps.access.scope import NATION
 from xinglin.apps.accounts import factor
@@ -14,7 +15,9 @@ from xinglin.apps.accounts.actions import Area, create_account
 from xinglin.apps.accounts.models import User
 from xinglin.apps.audit.actions import record
 from xinglin.apps.audit.models import Seal
-from xinglin.apps.installation import checks
+from xinglin.apps.forms.actions.saving import reindex
+from xinglin.apps.forms.book import book
+from xinglin.apps.installation import checks, unfinished
 from xinglin.apps.installation.backup import archive as archives
 from xinglin.apps.installation.backup import restore as restoring
 from xinglin.base.errors import XinglinError
@@ -27,6 +30,22 @@ class FirstAccount:
     username: str
     password: str
     secret: str
+
+
+def upgrade_site(home: Path) -> int:
+    """Bring an installation up to this version; broken off, it says so until it is done again.
+
+    Returns:
+        Records of an earlier version of their definition, found again by the fields of this one.
+    """
+    connection.ensure_connection()
+    with unfinished.under_way(home, unfinished.UPGRADE) as reached:
+        reached("升级数据库")
+        call_command("migrate", interactive=False, verbosity=0)
+        reached("更新静态文件")
+        gather_static()
+        reached("重建旧记录的检索")
+        return sum(reindex(one) for one in book() if one.version > 1 or one.who.units)
 
 
 def upgrade() -> None:
@@ -67,19 +86,27 @@ def backup(path: Path, home: Path, passphrase: str) -> archives.BackupManifest:
     return manifest
 
 
-def load(path: Path, home: Path) -> tuple[archives.BackupManifest, list[str]]:
+def load(
+    path: Path, home: Path, reached: Callable[[str], None] = lambda step: None
+) -> tuple[archives.BackupManifest, list[str]]:
     """Bring tables and files of a backup into an empty home folder and database that settings already name.
+
+    Args:
+        reached: called with words for each step before it is done.
 
     Returns:
         The manifest, and what is not as it was ([]: everything is).
     """
     with archives.open_backup(path) as archive:
+        reached("核对备份")
         manifest = archives.read_backup_manifest(archive)
         faults = archives.faults_of(archive, manifest)
         if faults:
             raise archives.BackupError("备份不完整：" + "；".join(faults[:5]))
+        reached("放回文件")
         archives.extract_files(archive, manifest, home)
-        restoring.load(archive, manifest)
+        restoring.load(archive, manifest, reached)
+    reached("核对恢复的内容")
     differences = restoring.differences(manifest)
     _note_restore()
     return manifest, differences + audit_faults()

@@ -52,8 +52,13 @@ def _as_they_were(found: Keys) -> Iterator[Keys]:
         yield replace(found, encryption=dict(known[:number]), current=name)
 
 
-def place_keys(home: Path, keys: Keys) -> None:
-    """Make a home folder with these keys, for its owner only."""
+def make_home(home: Path) -> None:
+    """Make a home folder, for its owner only."""
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
+
+
+def place_keys(home: Path, keys: Keys) -> None:
+    """Make a home folder with these keys, for its owner only."""
+    make_home(home)
     write_keys(home, keys)

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, connections
 
-from xinglin.apps.installation import actions, background, lock
+from xinglin.apps.installation import actions, background, lock, unfinished
 from xinglin.apps.installation.checks import pending_migrations
 from xinglin.apps.work import runner
 from xinglin.apps.work.progress import STOPPING
@@ -23,8 +23,10 @@ def serve(home: Path, host: str, port: int, *, worker: bool) -> None:
     """Serve until a signal ends it; jobs at hand are put back, rows of the log sealed.
 
     Raises:
-        XinglinError: tables of another version, or another process serves this folder.
+        XinglinError: tables of another version, an upgrade or restore that was broken off, or another process serves
+            this folder.
     """
+    unfinished.refuse(home)
     if pending_migrations():
         raise XinglinError("数据库与程序的版本不一致：请先备份，再运行 xinglin site upgrade")
     if connection.vendor == "sqlite":
@@ -71,8 +73,9 @@ def work() -> None:
     """Do jobs until a signal ends it.
 
     Raises:
-        XinglinError: on SQLite, where only the web process writes.
+        XinglinError: on SQLite, where only the web process writes; or an upgrade was broken off.
     """
+    unfinished.refuse(settings.XINGLIN_HOME)
     if connection.vendor == "sqlite":
         raise XinglinError("SQLite 上后台任务在站点进程里做，不另开进程；要分开请用 PostgreSQL")
     for number in (signal.SIGINT, signal.SIGTERM):

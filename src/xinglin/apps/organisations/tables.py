@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.exchange.modeltable import ModelTable
-from xinglin.apps.exchange.spec import register
+from xinglin.apps.exchange.spec import Row, register
+from xinglin.apps.organisations.actions.holding import hold_counties
 from xinglin.apps.organisations.actions.rows import derive
-from xinglin.apps.organisations.models import FACT_MODELS, Facility, Practitioner
+from xinglin.apps.organisations.models import FACT_MODELS, Consortium, Facility, Practitioner, TcmHall
 from xinglin.apps.organisations.table_history import write_history
 from xinglin.apps.organisations.table_rules import broken_rules
 from xinglin.facts import Column, ColumnType, Table, load_contract
@@ -71,8 +74,42 @@ def _spec(name: str, model: type[models.Model]) -> ModelTable:
         wrote=partial(write_history, name),
         rules=partial(broken_rules, model),
         derived=_DERIVED.get(name, ()),
+        called=_CALLED.get(name),
+        holding=_hold_counties if name == "catchment" else None,
         **more,
     )
+
+
+def _facilities(scope: Scope, only: Mapping[str, tuple[str, ...]], most: int) -> Sequence[tuple[str, str]]:
+    """Working facilities and their names."""
+    rows = _chosen(Facility.objects.within(scope), only, "kind")
+    return list(rows.order_by("sort_key", "pk").values_list("pk", "name")[:most])
+
+
+def _halls(scope: Scope, only: Mapping[str, tuple[str, ...]], most: int) -> Sequence[tuple[str, str]]:
+    """Working halls, named for their facilities."""
+    rows = _chosen(TcmHall.objects.within(scope), only, "facility__kind").order_by("facility__sort_key", "pk")
+    return [(pk, f"{name}中医馆") for pk, name in rows.values_list("pk", "facility__name")[:most]]
+
+
+def _consortia(scope: Scope, only: Mapping[str, tuple[str, ...]], most: int) -> Sequence[tuple[str, str]]:
+    """Consortia that work today."""
+    rows = _chosen(Consortium.objects.within(scope), only, "")
+    return list(rows.order_by("sort_key", "pk").values_list("pk", "name")[:most])
+
+
+def _chosen(rows: Any, only: Mapping[str, tuple[str, ...]], kind: str) -> Any:
+    """Rows that hold today, of certain kinds."""
+    wanted = {f"{kind}__in": only["kind"]} if only.get("kind") else {}
+    return rows.not_over(timezone.localdate()).filter(**wanted)
+
+
+def _hold_counties(rows: Sequence[Row]) -> None:
+    hold_counties(row["place"] for row in rows)
+
+
+_CALLED = {"facility": _facilities, "tcm_hall": _halls, "consortium": _consortia}
+"""People are not offered by name: a template is passed from hand to hand."""
 
 
 def _prepare(row: Any, by: Any) -> None:

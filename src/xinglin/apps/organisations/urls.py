@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{FACILITY}/<str:part>/<str:row>/edit", parts.part_edit, name="part_edit"),
     path(f"{FACILITY}/<str:part>/<str:row>/close", parts.part_close, name="part_close"),
     path("practitioners", people.practitioners, name="practitioners"),
+    path("practitioners/find", people.find, name="practitioners_find"),
     path("practitioners/new", people.practitioner_new, name="practitioner_new"),
     path(PERSON, people.practitioner, name="practitioner"),
     path(f"{PERSON}/edit", people.practitioner_edit, name="practitioner_edit"),

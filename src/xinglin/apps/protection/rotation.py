@@ -1,5 +1,8 @@
 """Changing the encryption key: a new key for what is written from now on, then every old cipher text made anew.
 
+Cipher texts lie in columns, which are found by themselves, and in other places (files, say), which those who write
+there register.
+
 Old keys stay in ``keys.json``, since backups need them. A run that was broken off goes on where it stopped: what is
 left is what another key than the current one has encrypted. A row changed meanwhile is left to whoever changed it.
 """
@@ -7,10 +10,10 @@ left is what another key than the current one has encrypted. A row changed meanw
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import models, transaction
@@ -18,6 +21,7 @@ from django.db.models.functions import Cast
 
 from xinglin.apps.protection.crypto import CryptoError, decrypt
 from xinglin.apps.protection.fields import EncryptedText
+from xinglin.apps.protection.files import Kept, is_old, renew
 from xinglin.apps.protection.home import read_keys, write_keys
 from xinglin.apps.protection.keys import keys
 
@@ -44,9 +48,52 @@ class Column:
         return rows.exclude(raw__startswith=f"{keys().current}:")
 
 
+class Place(Protocol):
+    """Where cipher texts lie besides columns.
+
+    Attributes:
+        label: what progress calls it, e.g. ``files.attachments``.
+    """
+
+    @property
+    def label(self) -> str:
+        """The name."""
+
+    def old(self) -> Sequence[Any]:
+        """What another key than the current one encrypted; as text, each is its name."""
+
+    def renew(self, one: Any) -> bool:
+        """Encrypt one anew; false if it was changed meanwhile. Raises CryptoError, ValueError: it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Encrypted files of one kind; ``find`` gives all there are."""
+
+    label: str
+    find: Callable[[], Iterable[Kept]]
+
+    def old(self) -> Sequence[Kept]:
+        """Those to be encrypted anew."""
+        current = keys().current
+        return [one for one in self.find() if is_old(one.path, current)]
+
+    def renew(self, one: Kept) -> bool:
+        """Replace one, whole; false if it is gone."""
+        return renew(one)
+
+
+PLACES: dict[str, Place] = {}
+
+
+def register(place: Place) -> None:
+    """Say where cipher texts lie; called when the module that writes them is loaded."""
+    PLACES[place.label] = place
+
+
 @dataclass
 class Progress:
-    """How far a column is: rows to do at the start, done, and ids of rows that cannot be decrypted."""
+    """How far a column or place is: to do at the start, done, and ids or names of what cannot be decrypted."""
 
     column: str
     total: int
@@ -72,8 +119,9 @@ def columns() -> Iterator[Column]:
 
 
 def remaining() -> dict[str, int]:
-    """Columns with rows still encrypted with an older key, and how many."""
+    """Columns and places with something still encrypted with an older key, and how much."""
     counts = {column.label: column.old().count() for column in columns()}
+    counts |= {place.label: len(place.old()) for place in PLACES.values()}
     return {label: count for label, count in counts.items() if count}
 
 
@@ -83,7 +131,21 @@ def rotate(*, batch: int = BATCH, tell: Callable[[Progress], None] = lambda prog
     Args:
         tell: called after every batch.
     """
-    return [_column(column, batch, tell) for column in columns()]
+    done = [_column(column, batch, tell) for column in columns()]
+    return done + [_place(place, batch, tell) for place in PLACES.values()]
+
+
+def _place(place: Place, batch: int, tell: Callable[[Progress], None]) -> Progress:
+    found = place.old()
+    progress = Progress(place.label, len(found), 0, [])
+    for number, one in enumerate(found, start=1):
+        try:
+            progress.done += place.renew(one)
+        except (CryptoError, ValueError):
+            progress.unreadable.append(str(one))
+        if number % batch == 0 or number == len(found):
+            tell(progress)
+    return progress
 
 
 def _column(column: Column, batch: int, tell: Callable[[Progress], None]) -> Progress:

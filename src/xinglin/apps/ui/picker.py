@@ -31,9 +31,11 @@ class Picker(forms.TextInput):
     Attributes:
         source: name of the route that answers suggestions. query: what the route is told besides the text.
         label_of: words for a code that the field already holds; empty when it is none.
+        private: what is typed may be a name or a number of a person, and must not stand in an address.
     """
 
     template_name = "ui/picker.html"
+    private = False
 
     def __init__(self, source: str, what: str) -> None:
         super().__init__({"autocomplete": "off", "spellcheck": "false"})
@@ -54,7 +56,7 @@ class Picker(forms.TextInput):
         widget["label"] = (self.label_of(str(value)) if value else "") or str(value or "")
         address = reverse(self.source)
         widget["address"] = f"{address}?{urlencode(self.query)}" if self.query else address
-        widget["what"] = self.what
+        widget["what"], widget["private"] = self.what, self.private
         return context
 
 

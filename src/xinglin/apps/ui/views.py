@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import PUBLIC, route
+from xinglin.apps.ui import samples
 from xinglin.apps.ui.panels import panels
 
 
@@ -68,6 +69,7 @@ def _sample() -> dict[str, Any]:
         for number in range(1, 241)
     ]
     return {
+        "charts": samples.figures(),
         "page": Paginator(rows, 20).get_page(6),
         "form": SampleForm({"name": "", "kind": "x", "ownership": "public"}),
         "empty_form": SampleForm(prefix="new"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from xinglin.apps.protection.files import alone
 from xinglin.apps.work.models import ENDED, Job
 
 KEPT = timedelta(days=7)
@@ -21,8 +23,10 @@ def folder(job_id: str) -> Path:
 
 
 def forget(job_id: str) -> None:
-    """Delete what a job made."""
-    shutil.rmtree(folder(job_id), ignore_errors=True)
+    """Delete what a job made; a change of the key at work there does not bring it back."""
+    mine = folder(job_id)
+    with contextlib.suppress(FileNotFoundError), alone(mine):
+        shutil.rmtree(mine, ignore_errors=True)
 
 
 def sweep() -> int:

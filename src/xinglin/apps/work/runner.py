@@ -9,6 +9,7 @@ import logging
 import threading
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.utils import exclusive_transaction
 
 from xinglin.apps.work import files
-from xinglin.apps.work.models import Job, State
+from xinglin.apps.work.models import OPEN, Job, State
 from xinglin.apps.work.progress import STOPPING
 
 log = logging.getLogger("xinglin.work")
@@ -24,6 +25,10 @@ SILENT = timedelta(minutes=2)
 """A running job without a sign of life for so long was cut off."""
 IDLE = 1.0
 """Seconds between two looks at the queue; a job asked for in this process wakes the worker at once."""
+TASKS_KEPT = timedelta(days=14)
+"""Rows of the queue are kept so long after their task ended; the job itself, with its outcome, stays."""
+PRUNED_AT_ONCE = 500
+"""Rows of the queue deleted in one transaction."""
 LOOK_EVERY = 30
 """Rounds between two searches for jobs that were cut off."""
 
@@ -67,6 +72,7 @@ def run(*, alone: bool) -> None:
             if rounds % LOOK_EVERY == 0:
                 recover(alone=alone and rounds == 0)
                 files.sweep()
+                prune()
             work_off()
         except Exception:
             log.exception("the worker stumbled; it goes on")
@@ -118,6 +124,33 @@ def recover(*, alone: bool) -> int:
     silent = Job.objects.filter(state=State.RUNNING) if alone else Job.objects.silent_since(now - SILENT)
     touched = sum(put_back(job) for job in silent)
     return touched + sum(_queue_again(job.pk) for job in _forgotten(alone=alone))
+
+
+def prune() -> int:
+    """Delete rows of the queue whose time is over; how many.
+
+    A row whose worker was killed never ends. It goes as long after it was begun, unless it is the one of a job that
+    waits or runs.
+    """
+    from django_tasks_db.models import DBTaskResult
+
+    before = timezone.now() - TASKS_KEPT
+    needed = {
+        UUID(task) for task in Job.objects.filter(state__in=OPEN).values_list("task", flat=True) if task
+    }
+    ended = DBTaskResult.objects.finished().filter(finished_at__lt=before)
+    killed = DBTaskResult.objects.running().filter(started_at__lt=before).exclude(pk__in=needed)
+    return sum(_prune(rows) for rows in (ended, killed))
+
+
+def _prune(rows: Any) -> int:
+    """In short transactions, so that on SQLite nobody waits for long."""
+    count = 0
+    while ids := list(rows.order_by().values_list("pk", flat=True)[:PRUNED_AT_ONCE]):
+        count += rows.filter(pk__in=ids).delete()[0]
+        if STOPPING.is_set():
+            break
+    return count
 
 
 def _forgotten(*, alone: bool) -> list[Job]:

@@ -1,17 +1,23 @@
-"""The back end: takes a turn before a transaction begins, gives it back when the transaction has ended."""
+"""The back end: takes a turn before a transaction begins, gives it back when the transaction has ended.
+
+A statement that writes outside a transaction is a transaction of its own, and queues likewise.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from xinglin.config.sqlite.cursor import QueueingCursor
 from xinglin.config.sqlite.queue import turns_of
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """SQLite whose transactions (all of them IMMEDIATE) queue within the process."""
+    """SQLite whose writers (transactions, all of them IMMEDIATE, and single statements) queue within the process."""
 
     _has_turn = False
 
@@ -24,16 +30,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Raises:
             OperationalError: no turn within the time-out of the settings.
         """
-        patience = float(self.settings_dict["OPTIONS"].get("timeout", 5))
-        if not self._has_turn:
-            if not self._turns().take(patience):
-                raise OperationalError("database is locked: no turn within the time-out")
-            self._has_turn = True
+        self._take_turn()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._end_turn()
             raise
+
+    def _take_turn(self) -> None:
+        patience = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        if not self._has_turn:
+            if not self._turns().take(patience):
+                raise OperationalError("database is locked: no turn within the time-out")
+            self._has_turn = True
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """A turn for one statement, unless a transaction has it already. Raises as a transaction's begin."""
+        mine = not self._has_turn
+        self._take_turn()
+        try:
+            yield
+        finally:
+            if mine:
+                self._end_turn()
+
+    def create_cursor(self, name: Any = None) -> Any:
+        """A cursor whose writes queue."""
+        del name
+        return self.connection.cursor(factory=lambda connection: QueueingCursor(connection, self.turn))
 
     def _commit(self) -> Any:
         """Commit; a failed commit keeps the turn, its rollback gives it back."""

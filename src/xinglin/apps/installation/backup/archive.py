@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from xinglin import __version__
+from xinglin.apps.indicators import ledger
 from xinglin.apps.installation.backup.sealed import fingerprint, seal
 from xinglin.apps.installation.backup.tables import (
     Sum,
@@ -97,7 +98,7 @@ def write_backup(path: Path, home: Path, passphrase: str = "") -> BackupManifest
     """Write everything into one file; the site may be at work meanwhile.
 
     The tables are those of one moment. Files of the home folder are taken after it: every file a row speaks of has
-    been there by then, and files are never changed once written.
+    been there by then, and files are never changed once written, only replaced whole by a rotation of the key.
 
     Args:
         passphrase: seals the keys into the backup; without one they are left out and must be kept elsewhere.
@@ -124,10 +125,10 @@ def _write(archive: zipfile.ZipFile, home: Path, passphrase: str) -> BackupManif
     with snapshot():
         tables = tuple(_write_table(archive, shape) for shape in shapes())
         migrations = tuple(applied_migrations())
-    keys = read_keys(home)  # after the rows: a rotation meanwhile only adds to those that they need
+    others = [file for name in FOLDERS for file in _write_files(archive, home, name)]
+    keys = read_keys(home)  # after rows and files: a rotation meanwhile only adds to those that they need
     if passphrase:
         archive.writestr(SEALED, seal(keys, passphrase))
-    others = [file for name in FOLDERS for file in _write_files(archive, home, name)]
     facts = _write_each(archive, _frozen_facts(home))
     files = (*anchors, *others, *facts, *_write_each(archive, _own_definitions()))
     written = datetime.now(UTC).isoformat(timespec="seconds")
@@ -179,12 +180,25 @@ def _frozen_facts(home: Path) -> list[tuple[str, Path]]:
             names |= {str(entry["path"]) for entries in tables.values() for entry in entries}
         except (ValueError, KeyError, TypeError, AttributeError):
             log.warning("%s 读不出来，备份里没有这个期次的事实文件：请从以前的备份恢复它", manifest)
+    names |= _from_outside(home / FACTS)
     found = [(f"{FACTS}/{name}", home / FACTS / name) for name in sorted(names)]
     inside = [(name, path) for name, path in found if (home / FACTS).resolve() in path.resolve().parents]
     missing = [name for name, path in inside if not path.is_file()]
     if missing:
         log.warning("期次列出的 %d 个事实文件不在数据目录里（如 %s），备份里没有", len(missing), missing[0])
     return inside
+
+
+def _from_outside(facts: Path) -> set[str]:
+    """Fact files that came from outside, and the ledger of them: nobody could read them anew."""
+    if not (facts / ledger.LEDGER).exists():
+        return set()
+    try:
+        listed = {entry.path for entries in ledger.entries(facts).values() for entry in entries}
+    except XinglinError as error:
+        log.warning("备份里没有外来事实表：%s", error)
+        return set()
+    return {ledger.LEDGER, *listed}
 
 
 def _own_definitions() -> list[tuple[str, Path]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -20,15 +20,23 @@ from xinglin.apps.installation.backup.values import IN, converted, plain
 BATCH = 5000
 
 
-def load(archive: zipfile.ZipFile, manifest: BackupManifest) -> None:
+def load(archive: zipfile.ZipFile, manifest: BackupManifest, reached: Callable[[str], None]) -> None:
     """Make the tables as they were at the backup, fill them, then bring them up to this version.
+
+    Args:
+        reached: called with words for each step before it is done.
 
     Raises:
         BackupError: the database is not empty, or the backup is of a later version.
     """
     if connection.introspection.table_names():
-        raise BackupError("目标数据库里已有表；请给一个空的数据库")
+        raise BackupError(
+            "目标数据库里已有表；请给一个空的数据库。如果是上次恢复没有做完留下的，"
+            "在那个数据库里运行 DROP SCHEMA public CASCADE; CREATE SCHEMA public; 再恢复"
+        )
+    reached("建立各表")
     _migrate_to(manifest)
+    reached("写入各表")
     with transaction.atomic():
         names = [table.shape.name for table in manifest.tables]
         _empty(names)
@@ -36,6 +44,7 @@ def load(archive: zipfile.ZipFile, manifest: BackupManifest) -> None:
             _fill(archive, table)
         connection.check_constraints(names)
     _reset_sequences()
+    reached("升级到本版")
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
 

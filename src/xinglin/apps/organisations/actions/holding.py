@@ -48,7 +48,7 @@ def hold(*rows: Any, more: Iterable[Owner] = ()) -> Held:
         ids = sorted(pk for kind, pk in wanted if kind is model)
         found = model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         held |= {(model, row.pk): row for row in found}
-    _hold_counties(row for row in rows if isinstance(row, Catchment))
+    hold_counties(row.place for row in rows if isinstance(row, Catchment))
     for row in rows:
         renew(row, held)
     return held
@@ -65,9 +65,9 @@ def renew(row: Any, held: Held) -> None:
             setattr(row, field.name, owner)
 
 
-def _hold_counties(rows: Iterable[Catchment]) -> None:
+def hold_counties(places: Iterable[str]) -> None:
     """That a county is named whole or by townships holds across consortia: they share no row, but a number."""
-    counties = sorted({int(row.place[:6]) for row in rows if row.place[:6].isdecimal()})
+    counties = sorted({int(place[:6]) for place in places if place[:6].isdecimal()})
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for county in counties:

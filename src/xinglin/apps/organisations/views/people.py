@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.access.scope import Scope
@@ -37,17 +38,29 @@ from xinglin.apps.organisations.views.common import (
     scope_of,
     seen_by,
 )
+from xinglin.apps.ui import searching
 from xinglin.apps.ui.messages import done
 
 
 @route("practitioner.view")
 @require_safe
 def practitioners(request: HttpRequest) -> HttpResponse:
-    """The list."""
+    """The list. Who is looked for stands in the session, under a token: never in the address."""
+    token = request.GET.get(searching.PARAMETER, "")
+    text = searching.recall(request, token) if token else ""
+    names: Scope = request.user.scope_for("practitioner.name")  # type: ignore[union-attr]
+    filters = PractitionerFilters(_asked(request.GET, text or ""), scope_of(request), names)
+    return _list(request, filters, nobody=text is None)
+
+
+def _list(
+    request: HttpRequest, filters: PractitionerFilters, *, nobody: bool = False, status: int = 200
+) -> HttpResponse:
+    """The people that meet filters; nobody when it is not known (any more) who is looked for."""
     user: Any = request.user
-    scope, names = scope_of(request), user.scope_for("practitioner.name")
-    filters = PractitionerFilters(request.GET, scope, names)
+    scope, names = filters.scope, filters.names
     rows = filters.narrowed(Practitioner.objects.within(scope, few=filters.by_name))
+    rows = rows.none() if nobody else rows
     page = filters.page(rows.only(*PERSON_COLUMNS), request.GET.get("page"))
     shown = _as_seen(request, list(page.object_list), names)
     facility = Facility.objects.within(scope).filter(pk=filters.value("facility")).first()
@@ -58,9 +71,34 @@ def practitioners(request: HttpRequest) -> HttpResponse:
         "sort": filters.sort,
         "facility": facility,
         "masked": not names,
+        "expired": nobody and not filters.errors,
         "may_add": user.can("practitioner.edit"),
     }
-    return render(request, "organisations/practitioners.html", context)
+    return render(request, "organisations/practitioners.html", context, status=status)
+
+
+def _asked(sent: QueryDict, text: str) -> QueryDict:
+    """What the list is narrowed by; a name or number in the address is left aside."""
+    asked = sent.copy()
+    asked["q"] = text
+    return asked
+
+
+@route("practitioner.view", safe=False)
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Narrow the list down; the name, number or phone looked for is kept in the session."""
+    user: Any = request.user
+    filters = PractitionerFilters(request.POST, scope_of(request), user.scope_for("practitioner.name"))
+    if filters.errors:
+        return _list(request, filters, nobody=True, status=422)
+    names = [name for name in filters.fields if name != "q"]
+    asked = {name: filters.value(name) for name in names}
+    asked["sort"] = filters.sort if request.POST.get("sort") else ""
+    if filters.by_name:
+        asked[searching.PARAMETER] = searching.remember(request, filters.value("q"))
+    told = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"{reverse('organisations:practitioners')}{'?' if told else ''}{told}")
 
 
 def _as_seen(request: HttpRequest, rows: list[Any], names: Scope) -> list[PersonLine]:
