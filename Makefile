@@ -1,10 +1,12 @@
 # 杏林 Xinglin. Everything installs into .venv by itself; python3 (>= 3.11) with venv, and make, are enough.
 PYTHON ?= python3
 BIN := .venv/bin
+PARALLEL := -n 2 --dist worksteal
 LOCKED := pyproject.toml requirements/build.txt requirements/base.txt requirements/site.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak lock docs clean
+
+.PHONY: help demo test coverage check bench soak lock docs clean
 
 help:  ## 列出可用的命令 · list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -21,8 +23,12 @@ demo: .venv/.base  ## 模拟连州 2020 年，评估，给出报告，运行演�
 	$(BIN)/xinglin demo -o demo --site
 
 test: .venv/.ready  ## 运行全部测试（不含长时间测试） · run all tests but the long ones
-	$(BIN)/python -m pytest -n 2 -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)
-	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site -n 2 -m "not soak and not any_database" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --ignore tests/site $(PARALLEL) -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak" $(PYTEST_ARGS)
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak and not any_database" $(PYTEST_ARGS)
+
+coverage: .venv/.ready  ## 库和站点的测试覆盖 · what the tests of library and site together cover
+	$(BIN)/python -m pytest $(PARALLEL) -m "not soak" --cov --cov-config=/dev/null --cov=src/xinglin --cov-branch --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 check: .venv/.ready  ## 格式、类型、分层、文档、锁文件 · format, types, layers, generated pages, lock files
 	$(BIN)/ruff format --check .

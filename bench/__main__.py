@@ -1,19 +1,22 @@
 """`python -m bench [places|lianzhou|jiangsu]`: measure, print, exit 1 if a limit is not met.
 
-`python -m bench site [rows]`, and `audit`, `import` and `records` in its place, measure the site.
+`python -m bench site [rows]`, and `audit`, `import`, `import-records`, `records` and `insight` in its place, measure
+the site.
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import jiangsu, lianzhou, places, site_audit, site_import, site_load, site_records
+from bench import insight_load, jiangsu, lianzhou, places, site_audit, site_import, site_load, site_records
 
 WITH_WORDS = {
     "site": site_load.main,
     "audit": site_audit.main,
     "import": site_import.main,
+    "import-records": site_import.main_records,
     "records": site_records.main,
+    "insight": insight_load.main,
 }
 """Parts of the site, run one at a time: they take words of their own."""
 

@@ -123,8 +123,8 @@ def facilities() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     return inside, [one for one in found if not one[1].startswith(site_home.COUNTY)]
 
 
-def fill(definition: Definition, count: int) -> None:
-    """So many records of one definition."""
+def fill(definition: Definition, count: int, share: int = COUNTY_SHARE) -> None:
+    """So many records of one definition, one of ``share`` in the county."""
     deed = Deed(None, "import")
     made, (inside, outside) = patterns(definition, deed), facilities()
     for first in range(0, count, PIECE):
@@ -132,8 +132,8 @@ def fill(definition: Definition, count: int) -> None:
         ids = bulk.new_ids(len(numbers))
         lines: list[tuple[str, tuple[str, str], Pattern, int]] = []
         for id_, number in zip(ids, numbers, strict=True):
-            group = inside if number % COUNTY_SHARE == 0 else outside
-            at = number // COUNTY_SHARE if group is inside else number
+            group = inside if number % share == 0 else outside
+            at = number // share if group is inside else number
             lines.append((id_, group[at % len(group)], made[number * 7919 % PATTERNS], number))
         with transaction.atomic():
             _put(Record, (_record(*line) for line in lines))

@@ -103,9 +103,16 @@ def ask(environment: dict[str, str], *module: str) -> str:
 @contextmanager
 def serving(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """The real server, in a process group of its own, once it answers."""
+    with started(environment, "xinglin", "site", "serve", "--port") as server:
+        yield server
+
+
+@contextmanager
+def started(environment: dict[str, str], *module: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A server on a port that is its module's last word, in a process group of its own, once it answers."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
-    command = [sys.executable, "-m", "xinglin", "site", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", *module, str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait(process, f"http://localhost:{port}/health")

@@ -223,7 +223,7 @@ def record_row(one: Definition, book: Book) -> list[object]:
         one.kind.label,
         subject_words(one, book),
         Words(one, role_labels()).who(one.who.write),
-        None if one.due is None else due_words(one.due),
+        None if one.due is None else due_words(one.due, book, one.of),
         "、".join(f"[`{name}`](facts.md#{name})" for name in tables),
         "、".join(f"[{row}](mission.md#{row})" for row in one.serves),
     ]
@@ -302,6 +302,37 @@ def topics() -> Iterable[str]:
     return [name for name in read_yaml(folder / "topics.yaml") if any((folder / name).glob("*.yaml"))]
 
 
+# The API
+
+
+def api_page() -> Iterator[str]:
+    """Every operation of the API, from its OpenAPI document; the site's settings want a home folder, a passing one."""
+    import os
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as home:
+        kept = dict(os.environ)
+        os.environ |= {"XINGLIN_HOME": home, "DJANGO_SETTINGS_MODULE": "xinglin.config.settings"}
+        os.environ.pop("DATABASE_URL", None)
+        try:
+            yield from [NOTICE, *_api_lines(Path(home))]
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+
+
+def _api_lines(home: Path) -> list[str]:
+    from xinglin.apps.protection.home import Keys, write_keys
+
+    write_keys(home, Keys("QA", "d" * 64, "a" * 64, "1" * 64, {"k1": "0" * 32}, "k1"))
+    import django
+
+    django.setup()
+    from xinglin.apps.api.reference import markdown
+
+    return list(markdown())
+
+
 BUILDERS: dict[str, Callable[[], Iterator[str]]] = {
     "facts.md": facts_page,
     "measures.md": measures_page,
@@ -309,6 +340,7 @@ BUILDERS: dict[str, Callable[[], Iterator[str]]] = {
     "records.md": records_page,
     **{f"records/{topic}.md": partial(topic_page, topic) for topic in topics()},
     "mission.md": mission_page,
+    "api.md": api_page,
 }
 
 

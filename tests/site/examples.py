@@ -24,6 +24,7 @@ from xinglin.apps.access.matrix import Declared
 from xinglin.apps.accounts.models import Grant, User
 from xinglin.apps.forms.actions import attaching
 from xinglin.apps.forms.models import Attachment, Link, Record
+from xinglin.apps.insight.models import Sheet
 from xinglin.apps.organisations.models import Consortium, Facility, Post
 
 _number = count(1)
@@ -215,3 +216,15 @@ def _(here: Here) -> str | None:
     return Link.objects.create(
         round=record_in(here, "open_survey"), place=here.place, wanted=5, limit=25, **days
     ).pk
+
+
+@example("sheet")
+def _(here: Here) -> str | None:
+    """The sheet of a stocktaking."""
+    if here.facility or len(here.place) not in (4, 6):
+        return None
+    record = forms.record("stocktaking", place=here.place, document=f"方案{next(_number)}")
+    sheet = Sheet.objects.create(
+        record=record, place=here.place, on=record.day, version=1, rows=[], digest=""
+    )
+    return sheet.record_id

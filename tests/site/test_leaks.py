@@ -13,7 +13,6 @@ from django.test import Client
 from examples import Here, NoExample, address_of
 from test_logs import written  # noqa: F401
 from test_pages import role_for
-from test_routes import ROUTES
 
 from xinglin.apps.access.matrix import declared_routes
 from xinglin.apps.access.routes import PUBLIC
@@ -68,7 +67,7 @@ def visitor(name: str, signed_in: Callable[..., Client]) -> Client:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", DECLARED)
 def test_no_route_leaks(
     name: str,
     seed: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import organisations_factories as make
 import pytest
 from browser import WIDTHS, opening
 from django.test import Client
+from django.urls import reverse
 
 from xinglin.apps.organisations.models import Facility, TcmHall
 
@@ -193,3 +195,33 @@ def test_a_facility_is_divided(
         opened.examine().check()
     assert Facility.objects.get(name="东院").posts.count() == 2
     assert Facility.objects.get(name="西院").halls.count() == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_person_is_looked_for_without_telling_the_address(
+    chromium: Any, live_server: Any, signed_in: Callable[..., Client], full: Facility, width: int
+) -> None:
+    number = make.id_number(81)
+    person = make.practitioner(full, name="司马青囊", id_number=number)
+    client = signed_in("county_officer", COUNTY)
+    with opening(chromium, live_server, client, "/practitioners", width) as opened:
+        page, asked = opened.page, []
+        page.on("request", lambda request: asked.append(request.url))
+        page.get_by_label("查找").fill(number)
+        page.get_by_role("button", name="筛选").click()
+        page.wait_for_url(re.compile("practitioners[?].*find="))
+        assert page.locator("tbody tr").count() == 1
+        page.screenshot(path=f"/tmp/org-find-{width}.png", full_page=True)
+        page.get_by_role("link", name="执业资格").click()
+        page.wait_for_url(re.compile("sort=licence"))
+        assert page.get_by_role("link", name="司马青囊").count() == 1
+        opened.examine().check()
+        page.goto(live_server.url + reverse("forms:new", args=["lecture"]))
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        pick(page, "#id_lecturer", number, "司马青囊")
+        assert page.locator("input[name=lecturer]").input_value() == person.pk
+        assert not [address for address in asked if number in address]
+        page.goto(live_server.url + "/practitioners?find=gone")
+        page.get_by_text("这次查找已过期").wait_for()
+        page.screenshot(path=f"/tmp/org-find-expired-{width}.png", full_page=True)
+        opened.examine().check()

@@ -7,14 +7,23 @@ from pathlib import Path
 
 from rich.console import Console
 
-from xinglin.cli.output import print_published
+from xinglin.cli.output import print_published, write_report
 from xinglin.cli.shared import inputs
 from xinglin.facts import check_dataset
-from xinglin.report import dump_json, print_table, render_html, write_workbook
+from xinglin.report import FORMS, Asked, print_table
+from xinglin.report.fonts import MissingFontError
+from xinglin.report.origin import counted
 from xinglin.simulate import simulate
-from xinglin.standing import evaluate, with_explanations
+from xinglin.standing import evaluate
 
 PLACE, YEAR, SEED = "441882", 2020, 1
+_REPORTS = (
+    ("html", "用浏览器打开"),
+    ("xlsx", "用表格软件打开"),
+    ("docx", "用文字处理软件打开"),
+    ("pdf", "一页 A4"),
+    ("json", "供程序读取"),
+)
 
 
 def run_demo(out: Path, screen: Console) -> None:
@@ -33,12 +42,14 @@ def run_demo(out: Path, screen: Console) -> None:
     standing = evaluate(opened)
     print_table(standing, screen)
     screen.rule("四、报告")
-    full = with_explanations(opened, standing)
-    (out / "lianzhou-2020.html").write_text(render_html(full), encoding="utf-8")
-    (out / "lianzhou-2020.json").write_text(dump_json(standing), encoding="utf-8")
-    write_workbook(full, out / "lianzhou-2020.xlsx")
-    for name, words in (("html", "用浏览器打开"), ("xlsx", "用表格软件打开"), ("json", "供程序读取")):
-        screen.print(f"{(out / f'lianzhou-2020.{name}').resolve()}（{words}）")
+    for form, words in _REPORTS:
+        file = out / f"lianzhou-2020.{form}"
+        try:
+            write_report(form, Asked(standing, counted(standing)), file, opened)
+        except MissingFontError as error:
+            screen.print(f"没有写出{FORMS[form].label}：{error}", markup=False)
+        else:
+            screen.print(f"{file.resolve()}（{FORMS[form].label}，{words}）")
 
 
 def run_demo_site(out: Path, screen: Console, *, serve: bool) -> None:

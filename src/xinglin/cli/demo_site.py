@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MARK = "DEMO"
 """A file that says: this home folder is a demonstration's and may be made anew."""
+SOURCE = "演示HIS"
+"""The source of the tables that no app of the site registers yet."""
 HOST, PORT = "127.0.0.1", 8000
 WORKS_IN = {
     "village_doctor": "village_clinic",
@@ -47,8 +49,8 @@ def make_demo_site(home: Path, data: Path, place: str, on: date, screen: Console
     place_keys(home, new_keys())
     (home / MARK).touch()
     settle(home)
-    accounts = _fill(data, place, on, screen)
-    shutil.copytree(data, home / "facts")
+    accounts = _fill(data, place, screen)
+    _publish(data, place, (date(on.year, 6, 30), on), screen)
     print_accounts(accounts, screen)
 
 
@@ -59,8 +61,8 @@ def _clear(home: Path) -> None:
         shutil.rmtree(home)
 
 
-def _fill(data: Path, place: str, on: date, screen: Console) -> list[DemoAccount]:
-    """Tables, registers, accounts, what is going on today, and a first recount that waits for the server."""
+def _fill(data: Path, place: str, screen: Console) -> list[DemoAccount]:
+    """Tables, registers, accounts, what is going on today."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -68,10 +70,9 @@ def _fill(data: Path, place: str, on: date, screen: Console) -> list[DemoAccount
     from xinglin.apps.accounts.models import User
     from xinglin.apps.forms.demo import Lively
     from xinglin.apps.forms.loading import load_records
-    from xinglin.apps.indicators.jobs import RECOUNT
+    from xinglin.apps.insight.demo import lively_tasks
     from xinglin.apps.installation import actions
     from xinglin.apps.organisations.loading import load_facts
-    from xinglin.apps.work.actions import ask
 
     actions.upgrade()
     dataset = open_dataset(data)
@@ -83,8 +84,40 @@ def _fill(data: Path, place: str, on: date, screen: Console) -> list[DemoAccount
         users = {user.username: user for user in User.objects.filter(username__in=names)}
         by = {one.role: users[one.username] for one in accounts}
         Lively(place, by, timezone.localdate()).all()
-        ask(RECOUNT, by=by["county_officer"], place=place, on=on.isoformat())
+        lively_tasks(place, by, timezone.localdate())
     return accounts
+
+
+def _publish(data: Path, place: str, days: tuple[date, ...], screen: Console) -> None:
+    """What no app of the site registers yet comes in as tables from outside; then the numbers of some days."""
+    from xinglin.apps.indicators.actions import add_facts
+    from xinglin.apps.indicators.models import Vintage
+    from xinglin.apps.work import runner
+
+    outside = add_facts(data, SOURCE, by=None)
+    words = "、".join(
+        f"{load_contract().table(name).label} {rows} 行" for name, rows in outside.rows().items()
+    )
+    screen.print(f"从别的系统并入（演示）：{words}")
+    _ask_for_recounts(place, days)
+    runner.work_off()
+    for vintage in Vintage.objects.order_by("on"):
+        screen.print(f"已统计 {vintage.on}，期次 {vintage.pk}")
+
+
+def _ask_for_recounts(place: str, days: tuple[date, ...]) -> None:
+    from django.db import transaction
+
+    from xinglin.apps.accounts.models import Grant
+    from xinglin.apps.indicators.jobs import RECOUNT
+    from xinglin.apps.work.actions import ask
+
+    officer = (
+        Grant.objects.select_related("user").filter(role="county_officer", place=place).order_by("pk")[0]
+    )
+    with transaction.atomic():
+        for day in days:
+            ask(RECOUNT, by=officer.user, label=f"重新统计 {place} {day}", place=place, on=day.isoformat())
 
 
 def told(report: Report, screen: Console) -> None:

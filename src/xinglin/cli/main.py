@@ -26,13 +26,17 @@ from xinglin.facts import check_dataset
 from xinglin.measures import describe as describe_measure
 from xinglin.measures import load_measures
 from xinglin.policy import load_documents
-from xinglin.report import dump_json, print_table
+from xinglin.report import FORMS, Asked, dump_json, print_table
+from xinglin.report.from_json import read_published
+from xinglin.report.origin import counted, published, under
 from xinglin.simulate import simulate as simulate_place
 from xinglin.standing import evaluate as evaluate_place
 from xinglin.standing import explain as explain_number
 
 DATA = click.argument("data", metavar="数据", type=click.Path(path_type=Path))
 PLACE = click.option("--place", required=True, help="地区代码或名称，如 441882 或 连州市；全国为 0")
+FORM_WORDS = "，".join(f"{name} {form.label}" for name, form in FORMS.items())
+BASE_URL = click.option("--base-url", help="数字链接到哪个网址下面，如 https://…/；不写则不链接到网上")
 ON = click.option("--on", type=DAY, required=True, help="数据日期，如 2020-12-31")
 
 
@@ -117,14 +121,18 @@ def simulate(place: str, year: int, seed: int, out: Path) -> None:
 @ON
 @click.option("--binding-only", is_flag=True, help="只看当日已发布、仍有效的文件")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "html", "xlsx"]), default="table", help="输出格式"
+    "--format", "form", type=click.Choice(["table", *FORMS]), default="table", help=f"输出格式：{FORM_WORDS}"
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), help="写到哪个文件（json 不写则打印）")
+@BASE_URL
 @told
-def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, out: Path | None) -> None:
+def evaluate(
+    data: Path, place: str, on: date, binding_only: bool, form: str, out: Path | None, base_url: str | None
+) -> None:
     """某地在某日对照各文件各项目标：达标没有，差多少，差在哪里，由谁负责。"""
-    if out is None and form in ("html", "xlsx"):
+    if out is None and form not in ("table", "json"):
         raise click.UsageError(f"--format {form} 要用 -o 写明文件")
+    address = under(base_url) if base_url else None
     opened = inputs(data, place, on)
     standing = evaluate_place(opened, binding_only=binding_only)
     if form == "table":
@@ -135,8 +143,23 @@ def evaluate(data: Path, place: str, on: date, binding_only: bool, form: str, ou
     if out is None:
         click.echo(dump_json(standing), nl=False)
     else:
-        write_report(opened, standing, form, out)
+        origin = counted(standing, binding_only=binding_only)
+        write_report(form, Asked(standing, origin, address), out, opened)
         click.echo(f"已写入 {out}")
+
+
+@main.command()
+@click.argument("vintage", metavar="期次", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(list(FORMS)), required=True, help=FORM_WORDS)
+@click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="写到哪个文件")
+@BASE_URL
+@told
+def report(vintage: Path, form: str, out: Path, base_url: str | None) -> None:
+    """用已发布的一期（publish 生成的文件夹）出报告，不重新统计。"""
+    address = under(base_url) if base_url else None
+    standing, receipt = read_published(vintage)
+    write_report(form, Asked(standing, published(receipt), address), out)
+    click.echo(f"已写入 {out}")
 
 
 @main.command()

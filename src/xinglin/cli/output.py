@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +12,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from xinglin.report import dump_json, render_html, write_workbook
-from xinglin.standing import Explanation, Inputs, Standing, with_explanations
+from xinglin.report import FORMS, Asked
+from xinglin.standing import Explanation, Inputs, with_explanations
 
 if TYPE_CHECKING:
     from xinglin.simulate import SimulationReport
 
 
-def write_report(opened: Inputs, standing: Standing, form: str, out: Path) -> None:
-    """Write one report file: json, html or xlsx."""
+def write_report(form: str, asked: Asked, out: Path, opened: Inputs | None = None) -> None:
+    """Write one report file; where the data set is open, forms that list units list them."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    if form == "json":
-        out.write_text(dump_json(standing), encoding="utf-8")
-        return
-    full = with_explanations(opened, standing)
-    if form == "html":
-        out.write_text(render_html(full), encoding="utf-8")
-    else:
-        write_workbook(full, out)
+    if opened is not None and FORMS[form].opens_units:
+        asked = replace(asked, standing=with_explanations(opened, asked.standing))
+    FORMS[form].write(asked, out)
 
 
 def explained_json(explanation: Explanation, *, demonstration: bool) -> str:

@@ -4,8 +4,10 @@
 separated · ``XINGLIN_DEMO=1`` demonstration mode · ``XINGLIN_HTTPS=1`` behind TLS · ``XINGLIN_PROXIES`` how many
 reverse proxies stand in front (they must set X-Forwarded-For and X-Forwarded-Proto) · ``XINGLIN_ANCHOR`` a second place
 for the anchor of the audit chain (file or folder, best on another machine) · ``XINGLIN_LOG`` level of the log ·
+``XINGLIN_API_RATE`` requests that a token of the API may send in a minute ·
 ``XINGLIN_DEFINITIONS`` folder with record definitions of one's own · ``XINGLIN_SCAN`` command that scans uploaded
-files for viruses (gets a path, ends with 0 when clean).
+files for viruses (gets a path, ends with 0 when clean) · ``XINGLIN_OUTLINES`` folder with
+outlines for maps of one's own · ``XINGLIN_MAP_APPROVAL`` their approval number (审图号), printed under every map.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+import xinglin
 from xinglin.apps.protection.home import home, read_keys
 from xinglin.apps.ui.logs import configuration
 from xinglin.base.errors import XinglinError
@@ -27,12 +30,18 @@ _PROXIES = os.environ.get("XINGLIN_PROXIES", "") or "0"
 if not _PROXIES.isdecimal():
     raise XinglinError("XINGLIN_PROXIES 要是前面反向代理的层数：没有写 0，有一层写 1")
 XINGLIN_PROXIES = int(_PROXIES)
+_API_RATE = os.environ.get("XINGLIN_API_RATE", "") or "120"
+if not _API_RATE.isdecimal() or not int(_API_RATE):
+    raise XinglinError("XINGLIN_API_RATE 要是每个接口令牌每分钟最多几次请求，如 120")
+XINGLIN_API_RATE = int(_API_RATE)
 XINGLIN_ANCHORS = (
     XINGLIN_HOME / "anchor" / "audit.log",
     *(Path(path) for path in [os.environ.get("XINGLIN_ANCHOR")] if path),
 )
 
 XINGLIN_SCAN = os.environ.get("XINGLIN_SCAN", "")
+XINGLIN_OUTLINES = next((Path(path) for path in [os.environ.get("XINGLIN_OUTLINES")] if path), None)
+XINGLIN_MAP_APPROVAL = os.environ.get("XINGLIN_MAP_APPROVAL", "")
 XINGLIN_DEFINITIONS = tuple(Path(path) for path in [os.environ.get("XINGLIN_DEFINITIONS")] if path)
 
 SECRET_KEY = read_keys(XINGLIN_HOME).django
@@ -59,6 +68,8 @@ INSTALLED_APPS = [
     "xinglin.apps.organisations",
     "xinglin.apps.forms",
     "xinglin.apps.indicators",
+    "xinglin.apps.insight",
+    "xinglin.apps.api",
     "xinglin.apps.installation",
 ]
 
@@ -163,6 +174,12 @@ LOGGING = configuration(os.environ.get("XINGLIN_LOG", "INFO"))
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = os.environ.get("XINGLIN_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
+STATICFILES_DIRS = [("report", Path(xinglin.__file__).parent / "report" / "static")]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "xinglin.apps.ui.scripts.MadeScripts",
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("XINGLIN_STATIC", XINGLIN_HOME / "static"))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("xinglin.apps.exchange.urls")),
     path("", include("xinglin.apps.work.urls")),
     path("", include("xinglin.apps.indicators.urls")),
+    path("", include("xinglin.apps.insight.urls")),
+    path("", include("xinglin.apps.api.urls")),
     path("", include("xinglin.apps.installation.urls")),
     path("", include("xinglin.apps.organisations.urls")),
     path("", include("xinglin.apps.forms.urls")),

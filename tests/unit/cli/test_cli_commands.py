@@ -257,7 +257,7 @@ def test_demo_from_nothing_to_reports(run: Run, tmp_path: Path) -> None:
     found = run("demo", "-o", tmp_path)
     assert found.exit_code == 0
     assert "0 处问题" in found.stdout
-    for name in ("html", "xlsx", "json"):
+    for name in ("html", "xlsx", "docx", "pdf", "json"):
         path = tmp_path / f"lianzhou-2020.{name}"
         assert path.stat().st_size > 10_000
         assert f"lianzhou-2020.{name}（" in found.stdout.replace("\n", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from xinglin.facts import open_dataset, write_dataset
 
 Run = Callable[..., Result]
 AT = ("--place", "441882", "--on", "2020-12-31")
-FILES = ["definitions.json", "facts.json", "receipt.json", "results.json"]
+FILES = ["areas.sqlite", "definitions.json", "facts.json", "receipt.json", "results.json"]
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +115,33 @@ def test_what_is_no_receipt_is_refused(run: Run, lianzhou: Path, tmp_path: Path,
     assert found.stderr == (
         f"不能完成：“{path}”不是发布回执；请给出 publish 生成的文件夹或其中的 receipt.json\n"
     )
+
+
+@pytest.mark.parametrize("form", ["json", "html", "xlsx", "docx", "pdf", "digest"])
+def test_a_vintage_becomes_any_report_without_its_data(
+    run: Run, published: Path, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / f"report.{form}"
+    found = run("report", published, "--format", form, "-o", out, "--base-url", "https://site.example/")
+    assert (found.exit_code, found.stdout) == (0, f"已写入 {out}\n")
+    content = out.read_bytes()
+    receipt = json.loads((published / "receipt.json").read_text("utf-8"))["results_sha256"]
+    if form == "json":
+        assert content == (published / "results.json").read_bytes()
+    if form == "digest":
+        assert receipt[:16] in content.decode()
+        assert "https://site.example/" in content.decode()
+    if form == "docx":
+        with zipfile.ZipFile(out) as packed:
+            assert receipt in packed.read("word/document.xml").decode()
+
+
+def test_a_report_of_what_was_changed_is_refused(run: Run, published: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(published, folder)
+    results = folder / "results.json"
+    results.write_text(results.read_text("utf-8").replace('"met"', '"not_met"', 1), "utf-8")
+    found = run("report", folder, "--format", "pdf", "-o", tmp_path / "x.pdf")
+    assert found.exit_code == 2
+    assert "与回执不符" in found.stderr
+    assert not (tmp_path / "x.pdf").exists()

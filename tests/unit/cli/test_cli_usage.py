@@ -66,7 +66,7 @@ def test_misuse_shows_how_the_command_is_used(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["html", "xlsx"])
+@pytest.mark.parametrize("form", ["html", "docx"])
 def test_a_page_or_workbook_needs_a_file(run: Run, lianzhou: Path, form: str) -> None:
     found = run("evaluate", lianzhou, "--place", "441882", "--on", "2020-12-31", "--format", form)
     assert found.exit_code == 2
@@ -74,8 +74,9 @@ def test_a_page_or_workbook_needs_a_file(run: Run, lianzhou: Path, form: str) ->
 
 
 NAMES = re.compile(
-    r"--?[a-z-]+|\b(?:xinglin|text|table|json|html|xlsx|centre_technique_6x15_rate|demo|admin|xinglin-home|keys\.json"
-    r"|SQLite|PostgreSQL|Ctrl-C|DATABASE_URL|XINGLIN_HOME|XINGLIN_BACKUP_PASSPHRASE)\b"
+    r"--?[a-z-]+|\b(?:xinglin|text|table|json|html|xlsx|docx|pdf|digest|check|add|list|remove|https"
+    r"|centre_technique_6x15_rate|demo|admin|xinglin-home"
+    r"|keys\.json|SQLite|PostgreSQL|Ctrl-C|DATABASE_URL|XINGLIN_HOME|XINGLIN_BACKUP_PASSPHRASE)\b"
 )
 """What may stand in Latin letters: options, choices, commands, a measure, folders and files, products, variables."""
 COMMANDS = [

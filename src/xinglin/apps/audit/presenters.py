@@ -59,6 +59,7 @@ VERBS = {
     "apply": "写入",
     "discard": "放弃",
     "load": "载入",
+    "add": "并入",
     "publish": "发布",
     "close": "停止",
     "transfer": "调动",
@@ -80,6 +81,13 @@ VERBS = {
     "rotate": "更换密钥",
     "backup": "备份",
     "restore": "恢复",
+    "use": "使用",
+    "revoke": "吊销",
+    "generate": "从文件生成",
+    "assign": "分派",
+    "take_back": "撤销分派",
+    "from_target": "由指标立项",
+    "freeze": "定格对账表",
 }
 KINDS = {
     "account": "账号",
@@ -95,6 +103,7 @@ KINDS = {
     "address": "网络地址",
     "reporting": "报送任务",
     "calendar": "工作日历",
+    "facts": "外来事实表",
     "deadline": "期限",
 }
 

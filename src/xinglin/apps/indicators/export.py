@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from xinglin.apps.indicators import reading
+from xinglin.apps.indicators import ledger, reading
 from xinglin.apps.indicators.owned import Database, Owned
 from xinglin.apps.indicators.records import made
 from xinglin.facts import DatasetInfo, FileEntry, Manifest, Table, load_contract, write_dataset
@@ -59,7 +59,8 @@ def export(
     """Bring a data set up to the database.
 
     Registers are read whole; rows that are the same keep their file, for it is named by its content. Of events only
-    the months whose version changed are read. Tables that no app owns stay as they lie there.
+    the months whose version changed are read. Tables that no app owns stay as they lie there, or as they came from
+    outside (after a restore their files are there, and no manifest).
 
     Args:
         told: called with each table's label before it is read.
@@ -67,7 +68,8 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
         old = read_manifest(folder).tables if (folder / MANIFEST).exists() else {}
-        found = Export(kept={name: tuple(entries) for name, entries in old.items() if name not in owned})
+        kept = {name: tuple(entries) for name, entries in old.items() if name not in owned}
+        found = Export(kept={**kept, **ledger.entries(folder, owned)})
         state, left = _said(folder / STATE), _said(folder / LEFT)
         with reading.reader(database) as reader:
             for name, owner in owned.items():

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from xinglin.apps.audit.actions import record
 from xinglin.apps.forms.book import book
+from xinglin.apps.indicators.actions import site_facts, site_info
 from xinglin.apps.indicators.export import left_out
 from xinglin.apps.indicators.models import Vintage
 from xinglin.apps.indicators.owners import owners
@@ -20,7 +21,7 @@ from xinglin.apps.indicators.recounting import recount as count
 from xinglin.apps.work.progress import Progress
 from xinglin.apps.work.registry import job
 from xinglin.base.errors import XinglinError
-from xinglin.facts import DatasetInfo, load_contract
+from xinglin.facts import load_contract
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,10 @@ MOST_TOLD = 10
 def recount(progress: Progress, *, on: str) -> None:
     """Read the facts out, count them for a place at a day, publish the vintage. Begun again, it publishes once."""
     progress.total = len(owners()) + 1
-    info = DatasetInfo(title="本装置", demonstration=settings.XINGLIN_DEMO)
     home = Path(settings.XINGLIN_HOME)
     receipt = count(
-        home / "facts",
-        info,
+        site_facts(),
+        site_info(),
         progress.place,
         date.fromisoformat(on),
         home / "vintages" / progress.id,
