@@ -110,9 +110,11 @@ def flat_out(environment: dict[str, str], samples: dict[str, Any], ports: tuple[
     for name in FLAT:
         for port in ports:
             _rate(environment, port, samples[name], 1.0)
-        rounds = [
-            [_rate(environment, port, samples[name], ROUND_SECONDS) for port in ports] for _ in range(ROUNDS)
-        ]
+        rounds = []
+        for number in range(ROUNDS):  # who begins changes, too
+            order = ports if number % 2 else ports[::-1]
+            rates = {port: _rate(environment, port, samples[name], ROUND_SECONDS) for port in order}
+            rounds.append([rates[port] for port in ports])
         ours, bare = (statistics.median(rates) for rates in zip(*rounds, strict=True))
         ratios = [one / other for one, other in rounds]
         ratio = statistics.median(ratios)

@@ -6,5 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from xinglin.config.room import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
-application = get_wsgi_application()
+application = with_room(get_wsgi_application())

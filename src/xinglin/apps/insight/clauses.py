@@ -112,7 +112,7 @@ def _works(user: Any, place: str, document: Document) -> dict[str, Work]:
         return {}
     today, states = timezone.localdate(), definition(TASK).states
     found = {}
-    for task in reading.now(user, place):
+    for task in reading.now(user, place, people=False):
         if task.document == document.short and task.source:
             state = states[task.state]
             lead = task.lead_label

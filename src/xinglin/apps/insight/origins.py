@@ -34,6 +34,7 @@ from xinglin.standing.opened import Line
 
 Key = tuple[str, str]
 """Fact table and key of a row."""
+Told = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class Origin:
         words: what it is: the record's definition, the register, or the outside source. address: of its page; "" where
             there is none or the account may not open it, then ``note`` says why.
         returns: (label of a field, address of the form that sends its value back), those the number looks at.
-        told: (tone, words) of what was sent back and of what was put right since the vintage was published.
+        told: (tone, word, more) of what was sent back and of what was put right since the vintage was published.
     """
 
     words: str
     address: str = ""
     note: str = ""
     returns: tuple[tuple[str, str], ...] = ()
-    told: tuple[tuple[str, str], ...] = ()
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(slots=True)
@@ -160,20 +161,22 @@ def _fields(definition: Definition, made: Sequence[Feed], columns: Sequence[str]
 
 def _told(
     definition: Definition, vintage: Vintage, record: Record, returned: Sequence[Return]
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[Told, ...]:
     """What was sent back and waits, what was put right since the vintage, other changes since then."""
-    found = []
+    found: list[Told] = []
     since = vintage.published_at
     for one in returned:
         label = definition.fields[one.field].label if one.field in definition.fields else one.field
         if one.settled_at is None:
-            found.append(("warn", f"“{label}”已退回：{one.reason}，{one.due} 前改正"))
+            found.append(("warn", "已退回", f"“{label}”：{one.reason}，{one.due} 前改正"))
         elif one.settled_at > since:
-            found.append(("good", f"“{label}”已在 {localtime(one.settled_at):%Y-%m-%d} 改正，将计入下一期"))
+            day = localtime(one.settled_at).date()
+            found.append(("good", "已改正", f"“{label}”已在 {day} 改正，将计入下一期"))
     if record.removed_at is not None and record.removed_at > since:
-        found.append(("info", f"这条记录已在 {localtime(record.removed_at):%Y-%m-%d} 撤除，下一期不再计入"))
-    elif record.changed_at > since and not any(tone == "good" for tone, _ in found):
-        found.append(("info", f"发布后改过（{localtime(record.changed_at):%Y-%m-%d}），以下一期为准"))
+        day = localtime(record.removed_at).date()
+        found.append(("info", "已撤除", f"这条记录已在 {day} 撤除，下一期不再计入"))
+    elif record.changed_at > since and not any(tone == "good" for tone, _, _ in found):
+        found.append(("info", "改过", f"{localtime(record.changed_at).date()} 改过，以下一期为准"))
     return tuple(found)
 
 

@@ -134,6 +134,7 @@ class Picture:
         self.tops = choosing.tops(scope, vintage)
         self.facilities_seen = tuple(sorted(scope.facilities))
         self._file = opened(vintage.pk)
+        self._rows: dict[str, tuple[ResultRow, ...]] = {}
 
     # -- areas -------------------------------------------------------------------------------------------------
 
@@ -204,9 +205,11 @@ class Picture:
                 return one
         raise Outside("没有这项目标")
 
-    def rows_of_results(self, code: str) -> list[ResultRow]:
-        """Key columns of a place's results, in display order. Raises Outside."""
-        return self._file.results({"place": self.area(code).code})
+    def rows_of_results(self, code: str) -> Sequence[ResultRow]:
+        """Key columns of a place's results, in display order; read once. Raises Outside."""
+        if code not in self._rows:
+            self._rows[code] = tuple(self._file.results({"place": self.area(code).code}))
+        return self._rows[code]
 
     def across(self, document: str, target: str, parent: str) -> list[ResultRow]:
         """One target in the places one level down. Raises Outside."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -128,7 +128,9 @@ def wanted(user: Any, picture: Picture, measure: Measure) -> list[Wanted]:
 
 
 def _owing(user: Any, table: str, constants: frozenset[str]) -> Iterable[tuple[str, str]]:
-    """Lists of who owes the records that feed a table, of kinds that the measure looks at."""
+    """Lists of who owes the records that feed a table, of kinds that the measure looks at; the register itself."""
+    if registers.keeps(table) and user.can("facility.view"):
+        yield "机构登记", reverse("organisations:facilities")
     seen = set()
     for definition, feed in feeds(book(), table):
         fixed = {str(source.value) for source in feed.columns.values() if source.value is not None}
@@ -141,13 +143,6 @@ def _owing(user: Any, table: str, constants: frozenset[str]) -> Iterable[tuple[s
 
 
 def _note(table: str) -> str:
-    if registers.keeps(table):
-        return "由机构、人员登记给出"
     if table in NOT_BUILT_YET:
         return "本程序还没有这张表的登记，明细由外部数据载入；报没报齐以“上报情况”里的话为准"
     return ""
-
-
-def missing(found: Sequence[Line]) -> int:
-    """How much of the published “应报” some units did not report."""
-    return sum(one.silence.missing for one in found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -198,28 +197,45 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _trend(measure: Measure, place: str, results: Iterable[Result], points: Sequence[Point]) -> Figure | None:
-    """The number over all vintages with its targets; None where there is only one and no target."""
+    """The number over all vintages with its targets; None where there is only one and no target.
+
+    Of several vintages of one day the newest is drawn; the others stand below (`_reissued`).
+    """
     aims = [_aim(one) for one in results if one.threshold is not None]
-    if len(points) < 2 and not aims:
+    if sum(not point.superseded for point in points) < 2 and not aims:
         return None
     baseline = next((one.baseline for one in results if one.baseline is not None), None)
-    course = [_point(point, measure, place) for point in points]
+    again = {point.on for point in points if point.superseded}
+    course = [
+        _point(point, measure, place, again=point.on in again) for point in points if not point.superseded
+    ]
     return trends.trend_figure(f"{measure.label}：各期与目标", course, aims, baseline, measure.unit)
 
 
-def _reissued(place: str, points: Sequence[Point]) -> list[dict[str, Any]]:
-    """Vintages that a later one of the same day stands beside, with the page that compares the two."""
-    newest = {point.on: point.vintage for point in points}
-    return [
-        {
-            "on": point.on,
-            "published_at": point.published_at,
-            "address": f"{reverse('insight:compare_vintages')}?"
-            + urlencode({"place": place, "vintage": newest[point.on], "with": point.vintage}),
-        }
-        for point in points
-        if point.superseded and newest[point.on] != point.vintage
-    ]
+@dataclass(frozen=True)
+class Reissue:
+    """A day's number as it was published, beside the newest one of that day, and the page that compares the two."""
+
+    published: Point
+    newest: Point
+    address: str
+
+    @property
+    def both(self) -> tuple[Point, Point]:
+        """The two, the older first."""
+        return self.published, self.newest
+
+
+def _reissued(place: str, points: Sequence[Point]) -> list[Reissue]:
+    """Numbers that a later vintage of the same day stands beside."""
+    newest = {point.on: point for point in points}
+    pairs = [(point, newest[point.on]) for point in points if point.superseded]
+    return [Reissue(old, new, _compared(place, old, new)) for old, new in pairs if old.vintage != new.vintage]
+
+
+def _compared(place: str, old: Point, new: Point) -> str:
+    asked = urlencode({"place": place, "vintage": new.vintage, "with": old.vintage})
+    return f"{reverse('insight:compare_vintages')}?{asked}"
 
 
 def _aim(result: Result) -> trends.Aim:
@@ -234,10 +250,10 @@ def _issued() -> dict[str, date]:
     return {document.id: document.issued or document.period.start for document in library().documents}
 
 
-def _point(point: Point, measure: Measure, place: str) -> trends.Vintage:
+def _point(point: Point, measure: Measure, place: str, *, again: bool) -> trends.Vintage:
     known = point.state is ValueState.NUMBER and point.value is not None
     notes = [
-        "有补报或定义变动后的新一期" if point.superseded else "",
+        "有补报或定义变动后的新一期，当时发布的见图下" if again else "",
         "计算定义与上一期不同" if point.definitions_changed else "",
     ]
     asked = urlencode({"place": place, "vintage": point.vintage})

@@ -25,6 +25,11 @@ class Table:
     columns: list[str]
     rows: list[tuple[list[str], Line, Origin]]
 
+    @property
+    def dated(self) -> bool:
+        """Whether its rows have dates of their own."""
+        return any(line.date for _, line, _ in self.rows)
+
 
 def _tables(request: HttpRequest, picture: Picture, measure: Measure, opened: Opened) -> list[Table]:
     """Rows by the table they stand in."""

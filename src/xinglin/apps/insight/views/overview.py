@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.forms import reminders
+from xinglin.apps.indicators.models import Vintage
 from xinglin.apps.insight import pictures, standing_now
 from xinglin.apps.insight.pictures import Picture
 from xinglin.apps.insight.tasks import listing, reading
@@ -39,12 +41,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, picture: Picture, place: str) -> dict[str, Any]:
     found = standing_now.gaps(picture, place)
+    vintages = pictures.vintages_of(picture.scope, place)
     return {
         "picture": picture,
         "place": picture.area(place),
         "path": picture.path(place),
         "children": [area for area in picture.children(place) if area.judged],
-        "vintages": pictures.vintages_of(picture.scope, place),
+        "vintages": vintages,
         "counts": picture.counts(place),
         "query": standing_now.query(place, picture),
         "gaps": found[:WIDEST],
@@ -56,7 +59,7 @@ def _context(request: HttpRequest, picture: Picture, place: str) -> dict[str, An
         "overdue": reminders.overdue_words(request.user),
         "may_task": request.user.can("task.assign"),  # type: ignore[union-attr]
         "tones": standing_now.TONES,
-        **_changes(picture, place),
+        **_changes(picture, place, vintages),
     }
 
 
@@ -82,12 +85,12 @@ def _choices(picture: Picture, place: str) -> list[tuple[str, str]]:
     )
 
 
-def _changes(picture: Picture, place: str) -> dict[str, Any]:
+def _changes(picture: Picture, place: str, vintages: Sequence[Vintage]) -> dict[str, Any]:
     """Against the vintage of an earlier day that was published last."""
-    earlier = [one for one in pictures.vintages_of(picture.scope, place) if one.on < picture.vintage.on]
+    earlier = [one for one in vintages if one.on < picture.vintage.on]
     if not earlier:
         return {"before": None, "changes": [], "more_changes": 0}
-    before = pictures.picture_of(picture.scope, earlier[0].pk)
+    before = Picture(picture.scope, earlier[0])
     if not before.covers(place) or not before.has_results(place):
         return {"before": None, "changes": [], "more_changes": 0}
     found = standing_now.changes(picture, before, place)
@@ -98,4 +101,4 @@ def _tasks(user: Any, place: str) -> listing.Counts | None:
     """How the tasks of a place stand; None for who may not see them, and where no tasks are kept."""
     if not user.can("task.view") or len(place) not in HOLDING:
         return None
-    return listing.counted(reading.now(user, place), timezone.localdate())
+    return listing.counted(reading.now(user, place, people=False), timezone.localdate())
