@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def back() -> Iterator[None]:
     """Whatever happens, the next test finds the newest tables."""
     yield
-    call_command("migrate", "forms", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 @pytest.mark.usefixtures("back")
@@ -47,7 +47,7 @@ def test_deadlines_learn_area_and_author_of_their_record() -> None:
     old = then.get_model("forms", "Deadline")
     for pk in Record.objects.values_list("pk", flat=True):
         old.objects.create(record_id=pk, state="open", opened_on=date(2026, 1, 1), due=date(2026, 2, 1))
-    call_command("migrate", "forms", verbosity=0)
+    call_command("migrate", verbosity=0)
     found = set(Deadline.objects.values_list("record", "definition", "place", "facility", "author"))
     wanted = set(Record.objects.values_list("pk", "definition", "place", "facility", "author"))
     assert found == wanted
