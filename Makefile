@@ -25,7 +25,7 @@ demo: .venv/.base  ## 模拟连州 2020 年，评估，给出报告，运行演�
 test: .venv/.ready  ## 运行全部测试（不含长时间测试） · run all tests but the long ones
 	$(BIN)/python -m pytest --ignore tests/site $(PARALLEL) -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)
 	$(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak" $(PYTEST_ARGS)
-	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak and not any_database" $(PYTEST_ARGS)
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak and not any_database and not once" $(PYTEST_ARGS)
 
 coverage: .venv/.ready  ## 库和站点的测试覆盖 · what the tests of library and site together cover
 	$(BIN)/python -m pytest $(PARALLEL) -m "not soak" --cov --cov-config=/dev/null --cov=src/xinglin --cov-branch --cov-report=term:skip-covered $(PYTEST_ARGS)
@@ -43,7 +43,7 @@ bench: .venv/.ready  ## 测量速度和内存 · measure time and memory
 
 soak: .venv/.ready  ## 长时间、全量的测试 · long and full-size tests
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
-	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site -m soak $(PYTEST_ARGS)
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site -m "soak or once" $(PYTEST_ARGS)
 
 docs: .venv/.ready  ## 重新生成参考页 · write the generated reference pages
 	$(BIN)/python scripts/generate_docs.py

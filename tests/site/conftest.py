@@ -25,9 +25,11 @@ PASSWORD = "correct horse battery"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of the site may use the database, unless it says it needs none."""
+    """Every test of the site may use the database, unless it says it needs none; pages are opened on one database."""
     here = Path(__file__).parent
     for item in items:
+        if item.get_closest_marker("chromium") and not item.get_closest_marker("both"):
+            item.add_marker(pytest.mark.once)
         plain = item.get_closest_marker("any_database") or item.get_closest_marker("django_db")
         if here in item.path.parents and not plain:
             item.add_marker(pytest.mark.django_db)

@@ -18,6 +18,7 @@ from xinglin.apps.access.matrix import Declared, declared_routes
 from xinglin.apps.access.routes import access_of, route
 from xinglin.apps.access.table import RoleLevel, access_table
 
+pytestmark = pytest.mark.once
 ROUTES = {route.name: route for route in declared_routes()}
 ROLES = tuple(access_table().roles)
 OWN = "own"

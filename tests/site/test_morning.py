@@ -28,6 +28,7 @@ from xinglin.apps.work.runner import work_off
 
 pytestmark = [
     pytest.mark.chromium,
+    pytest.mark.both,
     pytest.mark.enable_socket,
     pytest.mark.allow_hosts(["127.0.0.1", "localhost"]),
     pytest.mark.django_db(transaction=True),

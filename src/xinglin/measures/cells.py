@@ -88,21 +88,20 @@ def _holds(mask: Tree, bit: Tree) -> Tree:
 
 @dataclass
 class Events:
-    """One monthly event table summed by facility and month: one column per aggregate asked for."""
+    """One monthly event table summed by facility and month: one column per aggregate asked for.
 
-    relations: Relations
+    A table of its own that waits for no other: the events are by far the most rows, and reading them begins at once.
+    """
+
+    contract: Contract
     table: Table
     on: date
+    name: str
     columns: dict[tuple[Value, PeriodKind], tuple[str, Tree]] = field(default_factory=dict)
     frame: Frame = field(init=False)
 
     def __post_init__(self) -> None:
-        self.frame = Frame(self.relations, self.table, "t", 1)
-
-    @property
-    def name(self) -> str:
-        """The name of its CTE."""
-        return f"events_{self.table.name}"
+        self.frame = Frame(Relations(self.contract, self.on), self.table, "t", 1)
 
     def aggregate(self, value: Count | Sum, period: PeriodKind) -> str:
         """The column that holds an aggregate, added on first use."""
@@ -118,14 +117,14 @@ class Events:
         return self.columns[value, period][0]
 
     def select(self) -> exp.Query:
-        """The CTE: facility ``k``, month ``m``, aggregates."""
+        """Facility ``k``, month ``m``, aggregates."""
         day = sql.column(str(self.table.time.date), "t")
         key, month = sql.column("facility", "t"), exp.Extract(this=exp.Var(this="MONTH"), expression=day)
         columns = [sql.named(tree, name) for name, tree in self.columns.values()]
         select = self.frame.from_().select(sql.named(key, "k"), sql.named(month, "m"), *columns, copy=False)
         window = between(day.copy(), date(self.on.year, 1, 1), self.on)
         select = self.frame.joined(select).where(sql.loose(window), copy=False)
-        return select.group_by(key.copy(), month.copy(), copy=False)
+        return _with(select.group_by(key.copy(), month.copy(), copy=False), [*self.frame.relations.ctes()])
 
 
 class _Cells:
@@ -138,12 +137,12 @@ class _Cells:
 
     def __init__(self, bounds: dict[int, Bound], contract: Contract, on: date, name: str) -> None:
         self.bounds = bounds
+        self.name = name
         self.who = f"{name}_who"
         self.month_totals = f"{name}_totals"
         self.contract = contract
         self.on = on
         self.frame = Frame(Relations(contract, on), contract.table("facility"), "u")
-        self.nested = Relations(contract, on)
         self.events: dict[str, Events] = {}
         self.once: dict[str, Tree] = {}
         self.masks: dict[str, Tree] = {}
@@ -204,7 +203,9 @@ class _Cells:
         assert isinstance(base, Count | Sum)
         name = base.rows.table
         if name not in self.events:
-            self.events[name] = Events(self.nested, self.contract.table(name), self.on)
+            self.events[name] = Events(
+                self.contract, self.contract.table(name), self.on, f"{self.name}_{name}"
+            )
         self._added(f"e{index}", name, letter, self.event_value(value, bound))
         if walk.total_items(bound) is not None:
             self._added(f"t{index}", self.month_totals, letter, self.total_value(value, bound, "s"))
@@ -313,7 +314,7 @@ class _Cells:
         select = exp.select(sql.column("place", "w"), sql.column("k", "w"), copy=False).from_(
             sql.source(self.who, "w"), copy=False
         )
-        ctes = [*self.nested.ctes(), *((events.name, events.select()) for events in self.events.values())]
+        ctes: list[tuple[str, exp.Query]] = []
         for source, amounts in self.amounts.items():
             rows = source if source == self.month_totals else self.events[source].name
             ctes.append((f"sum_{source}", self._summed(rows, amounts)))
@@ -393,6 +394,8 @@ def units(
 ) -> Iterator[S]:
     """The tables that end in one row per facility with four columns per measure, from its months or yearly totals."""
     cells = _Cells(bounds, contract, on, name)
+    for events in cells.events.values():
+        yield make(events.name, events.select())
     yield make(cells.month_totals, cells.totals(True))
     yield make(cells.who, cells.facilities())
     yield make(name, cells.units())

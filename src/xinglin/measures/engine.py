@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB as Dialect
 
@@ -42,10 +43,10 @@ Columns = list[Sequence[Number | None]]
 @dataclass(frozen=True)
 class RollUp:
     """The sums of measures rolled up together: areas that have units, and columns by name (``u3`` units of the
-    fourth measure, ``r3`` units reported, ``n3`` numerator, ``d3`` denominator)."""
+    fourth measure, ``r3`` units reported, ``n3`` numerator, ``d3`` denominator), as Arrow."""
 
-    areas: Sequence[str]
-    columns: Mapping[str, Sequence[Number]]
+    areas: pa.ChunkedArray
+    columns: Mapping[str, pa.ChunkedArray]
 
 
 @dataclass
@@ -156,10 +157,11 @@ class _Asked:
 def _columns(table: pa.Table) -> list[list[Any]]:
     """A result column by column. DuckDB sums into 128 bits, which come as decimals without places and are made 64-bit
     integers at once, not number by number; a sum that does not fit is an error."""
-    return [
-        (column.cast(pa.int64()) if column.type == SUM_OF_INTEGERS else column).to_pylist()
-        for column in table.columns
-    ]
+    return [_integers(column).to_pylist() for column in table.columns]
+
+
+def _integers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.int64()) if column.type == SUM_OF_INTEGERS else column
 
 
 def _fetch(asked: _Asked, plan: Plan) -> Sums:
@@ -170,8 +172,8 @@ def _fetch(asked: _Asked, plan: Plan) -> Sums:
     counties = None if plan.counties is None else asked.columns(plan.counties[1])
     sums = Sums()
     for names, answer in rollups:
-        _, areas, *columns = _columns(answer.result())
-        sums.rollups.append(RollUp(areas, dict(zip(names, columns, strict=True))))
+        _, areas, *columns = answer.result().columns
+        sums.rollups.append(RollUp(areas, dict(zip(names, map(_integers, columns), strict=True))))
     for index, answer in marks.items():
         _, areas, persons = _columns(answer.result())
         sums.persons[index] = dict(zip(areas, persons, strict=True))
@@ -217,12 +219,11 @@ def count_all(
 def _units(sums: Sums, areas: Sequence[str]) -> dict[str, Sequence[Number]]:
     """The columns of all roll-ups in the order of the areas asked for, with 0 where an area has no unit."""
     found: dict[str, Sequence[Number]] = {}
+    wanted = pa.array(areas, pa.string())
     for rollup in sums.rollups:
-        last = len(rollup.areas)
-        positions = {area: position for position, area in enumerate(rollup.areas)}
-        order = [positions.get(area, last) for area in areas]
+        order = pc.index_in(wanted, value_set=rollup.areas)
         for name, column in rollup.columns.items():
-            found[name] = list(map([*column, 0].__getitem__, order))
+            found[name] = column.take(order).fill_null(0).to_pylist()
     return found
 
 
