@@ -106,5 +106,7 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # Its lines for every task say nothing without their content; a job's course stands on its page.
+            "django_tasks": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }
