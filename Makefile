@@ -23,12 +23,12 @@ demo: .venv/.base  ## 模拟连州 2020 年，评估，给出报告，运行演�
 	$(BIN)/xinglin demo -o demo --site
 
 test: .venv/.ready  ## 运行全部测试（不含长时间测试） · run all tests but the long ones
-	$(BIN)/python -m pytest --ignore tests/site $(PARALLEL) -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --ignore tests/site $(PARALLEL) -m "not soak" $(PYTEST_ARGS)
 	$(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak" $(PYTEST_ARGS)
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/site $(PARALLEL) -m "not soak and not any_database and not once" $(PYTEST_ARGS)
 
 coverage: .venv/.ready  ## 库和站点的测试覆盖 · what the tests of library and site together cover
-	$(BIN)/python -m pytest $(PARALLEL) -m "not soak" --cov --cov-config=/dev/null --cov=src/xinglin --cov-branch --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not soak" --cov --cov-report=term $(PYTEST_ARGS)
 
 check: .venv/.ready  ## 格式、类型、分层、文档、锁文件 · format, types, layers, generated pages, lock files
 	$(BIN)/ruff format --check .

@@ -72,6 +72,7 @@ def test_every_view_of_many_leaves_its_row(run: Run) -> None:
     assert whole(found)
 
 
+@pytest.mark.soak
 def test_sealing_goes_on_after_being_killed(run: Run) -> None:
     assert run("crash", 20).returncode == -9
     found = answer(run("check"))

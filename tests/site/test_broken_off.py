@@ -76,6 +76,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield found
 
 
+@pytest.mark.soak
 def test_an_upgrade_killed_at_any_step_is_told_and_mended(filled: Installation, tmp_path: Path) -> None:
     with copy_of(filled, tmp_path / "home") as copied:
         copied.python("""
@@ -111,6 +112,7 @@ connection.cursor().execute("DROP TABLE work_job")
         assert "xinglin.E" not in copied.run("check")
 
 
+@pytest.mark.soak
 def test_a_restore_killed_at_any_step_is_told_and_begun_anew(filled: Installation, tmp_path: Path) -> None:
     path = tmp_path / "b.zip"
     filled.run("backup", str(path))

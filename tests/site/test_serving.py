@@ -102,6 +102,7 @@ def test_it_serves_works_and_stops(place: Installation) -> None:
     assert "完整" in place.run("audit", "verify")
 
 
+@pytest.mark.soak
 def test_a_job_cut_off_by_a_kill_is_done_after_the_restart(place: Installation) -> None:
     """On SQLite at once; on PostgreSQL another worker might be at it, so only after a silence (see test_work)."""
     if POSTGRESQL:
