@@ -16,6 +16,7 @@ from xinglin.apps.exchange import guard
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CARD = "11010519491231002X"
 F, D, H, K, P, W, T, C = "机构", "科室", "中医馆", "平台接入", "人员", "任职", "适宜技术开展", "医共体服务区"
+X = "医共体"
 
 
 def f(name: str, **more: Any) -> dict[str, Any]:
@@ -73,6 +74,11 @@ def c(**more: Any) -> dict[str, Any]:
     return {"医共体编号": "X1", "地区代码": TOWN, "起始日期": date(2020, 1, 1), "终止日期": None, **more}
 
 
+def x(**more: Any) -> dict[str, Any]:
+    row = {"医共体编号": "", "名称": "第二医共体", "牵头机构": "F3", "所在县代码": COUNTY}
+    return {**row, "成立日期": date(2018, 1, 1), "终止日期": None, **more}
+
+
 ROWS: list[tuple[str, str, dict[str, Any]]] = [
     # kind of fault ("" for a good row that another needs), worksheet, row
     ("required cell empty", F, f("")),
@@ -120,6 +126,9 @@ ROWS: list[tuple[str, str, dict[str, Any]]] = [
     ("sum below the rows", F, {"机构编号": "合计", "机构名称": "", "床位数": 99}),
     ("remark below the rows", F, {"机构编号": "填表人：张三"}),
     ("header again", F, {header: header for header in facility_row()}),
+    ("closing what has a department", F, f("卫生院 F5", 机构编号="F5", 停业日期=date(2020, 1, 1))),
+    ("closing what leads a consortium", F, f("卫生院 F6", 机构编号="F6", 停业日期=date(2020, 1, 1))),
+    ("led by a closed hospital", X, x()),
     ("reference to nothing", D, d(机构编号="F9")),
     ("reference outside the area", D, d(机构编号="S2")),
     ("reference to a bad row", D, d(机构编号="S1", 科室类别="康复科")),

@@ -31,6 +31,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_part": {"valid_from": DAY},
     "create_post": {"facility": "x", "valid_from": DAY},
     "transfer": {"facility": "x", "day": DAY},
+    "search_practitioners": {"q": "张"},
     "create_membership": {"facility": "x", "valid_from": DAY},
     "create_catchment": {"place": CHILD, "valid_from": DAY},
     "change_record": {"values": {}},

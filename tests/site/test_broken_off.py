@@ -1,4 +1,4 @@
-"""An upgrade or a restore killed at any step: the next start says so, and one command mends it."""
+"""A creation, an upgrade or a restore killed at any step: the next start says so, and one command mends it."""
 
 from __future__ import annotations
 
@@ -147,6 +147,30 @@ def test_a_restore_killed_at_any_step_is_told_and_begun_anew(filled: Installatio
         assert not (target.home / unfinished.NAME).exists()
         target.run("check")
         assert "已有内容" in target.run(*words, code=2)
+
+
+@pytest.mark.soak
+def test_a_creation_killed_at_any_step_is_told_and_begun_anew(tmp_path: Path) -> None:
+    with installation(tmp_path / "target") as target:
+        for step, inside in (
+            (unfinished.FIRST, ""),
+            ("写密钥", ""),
+            ("建立数据库", "migration"),
+            ("建立第一个账号", ""),
+        ):
+            killed(target, step, inside, "create", "--home", str(target.home))
+            said = words_of(target)
+            assert "没有做完的建立" in said
+            assert f"停在“{step}”" in said
+            assert said in target.run("serve", "--port", "1", code=2)
+            if POSTGRESQL:
+                empty(target)
+        said = target.run("create")
+        assert "已清掉，从头建立" in said
+        assert "一次性密码" in said
+        assert not (target.home / unfinished.NAME).exists()
+        assert "xinglin.E" not in target.run("check")
+        assert "已有内容" in target.run("create", code=2)
 
 
 def empty(target: Installation) -> None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from test_logs import written  # noqa: F401
 
 from conftest import COUNTY
+from xinglin.apps.audit.models import Entry
 from xinglin.apps.organisations.models import Facility
 from xinglin.apps.ui import searching
 
@@ -139,6 +140,23 @@ def test_choosing_a_person_sends_what_is_typed_in_the_body(
     field = next(one for one in re.findall(r"<input[^>]*>", form) if 'name="lecturer"' in one)
     assert f'hx-post="{choose}" hx-params="none"' in field
     assert "hx-get" not in field
+
+
+def test_who_reads_no_names_learns_none_by_choosing(
+    owner: Facility, signed_in: Callable[..., Client]
+) -> None:
+    number = make.id_number(79)
+    person = make.practitioner(owner, name=NAME, id_number=number)
+    choose = reverse("forms:choose") + "?kind=practitioner"
+    officer, masked = signed_in("county_officer", COUNTY), signed_in("inspector", COUNTY)
+    for text in (number, NAME, "smqn"):
+        assert person.pk in officer.post(choose, {"q": text}).content.decode()
+        assert person.pk not in masked.post(choose, {"q": text}).content.decode()
+    assert Entry.objects.filter(action="practitioner.read", kind="practitioner").count() == 3
+    for text in (person.pk, "司马"):
+        answer = masked.post(choose, {"q": text}).content.decode()
+        assert person.pk in answer
+        assert NAME not in answer
 
 
 def test_a_number_typed_into_the_wrong_field_stays_in_the_body(

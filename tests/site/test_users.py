@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from accounts_factories import log
@@ -481,13 +482,24 @@ def test_list_searches_filters_and_sorts(client: Any, account: Callable[..., Use
     def names(query: str) -> list[str]:
         return [row.user.username for row in client.get("/users?" + query).context["rows"]]
 
+    def found(text: str, **more: str) -> list[str]:
+        answer = client.post("/users/find", {"q": text, **more}, follow=True)
+        (address, _), *_ = answer.redirect_chain
+        assert not text or quote(text) not in address
+        return [row.user.username for row in answer.context["rows"]]
+
     assert names("") == ["boss", "li.ming", "wang"]
     assert names("sort=-username") == ["wang", "li.ming", "boss"]
-    assert names("q=MING") == names("q=李明") == names("q= 李 明") == ["li.ming"]
-    assert names("q=李") == []
+    assert found("MING") == found("李明") == found(" 李 明") == ["li.ming"]
+    assert found("李") == found("wang", state="active") == []
+    assert found("wang", state="inactive") == ["wang"]
+    assert found("", sort="-username") == ["wang", "li.ming", "boss"]
+    assert client.post("/users/find", {"sort": "password"}).status_code == 422
+    assert "这次查找已过期" in client.get("/users?find=x").content.decode()
     assert names("role=inspector") == names("place=英德市") == names("state=inactive") == ["wang"]
     assert names("place=4418") == ["li.ming", "wang"]
-    assert "没有这样的账号" in client.get("/users?q=nobody").content.decode()
+    nobody = client.post("/users/find", {"q": "nobody"}, follow=True)
+    assert "没有这样的账号" in nobody.content.decode()
     assert ("account.list", "done") in log()
 
 

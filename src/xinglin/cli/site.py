@@ -24,22 +24,37 @@ __all__ = ["audit", "settle", "site"]
 @told
 def create(home: Path, admin: str) -> None:
     """建立一个装置：数据目录、密钥、数据库、第一个安全管理员。"""
+    with telling_state(home):
+        _create(home, admin)
+
+
+def _create(home: Path, admin: str) -> None:
+    from xinglin.apps.installation import unfinished
     from xinglin.apps.protection.home import new_keys, write_keys
 
-    if home.exists() and any(home.iterdir()):
+    half = unfinished.found(home)
+    broken_off = half is not None and half.what == unfinished.CREATE
+    if not broken_off and home.exists() and any(home.iterdir()):
         raise XinglinError(f"“{home}”里已有内容；建立装置不覆盖，请换一个目录")
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
-    write_keys(home, new_keys())
-    settle(home)
-    from xinglin.apps.installation import actions
+    with unfinished.under_way(home, unfinished.CREATE) as reached:
+        if broken_off:
+            click.echo(f"“{home}”里有上次没有做完的建立，已清掉，从头建立。")
+            unfinished.clear(home)
+        reached("写密钥")
+        write_keys(home, new_keys())
+        settle(home, half=True)
+        from xinglin.apps.installation import actions
 
-    actions.upgrade()
-    first = actions.first_security_administrator(admin)
-    click.echo(f"装置已建立在 {home.absolute()}。\n")
-    click.echo(f"安全管理员　登录名 {first.username}")
-    click.echo(f"一次性密码　{first.password}")
-    click.echo(f"动态口令密钥　{first.secret}（录入手机上的身份验证器）\n")
+        reached("建立数据库")
+        actions.upgrade()
+        reached("建立第一个账号")
+        first = actions.first_security_administrator(admin)
+        click.echo(f"装置已建立在 {home.absolute()}。\n")
+        click.echo(f"安全管理员　登录名 {first.username}")
+        click.echo(f"一次性密码　{first.password}")
+        click.echo(f"动态口令密钥　{first.secret}（录入手机上的身份验证器）\n")
     click.echo("以上只显示这一次；首次登录须改密码。keys.json 丢失则加密的内容无法恢复，请另行保存。")
     click.echo("运行：xinglin site serve")
 

@@ -40,7 +40,7 @@ def settle(home: Path, *, half: bool = False) -> None:
     """Point settings at a home folder, and start Django.
 
     Args:
-        half: also where a restore was broken off.
+        half: also where a creation or a restore was broken off.
 
     Raises:
         XinglinError: there is no installation in it, or half of one.
@@ -48,7 +48,7 @@ def settle(home: Path, *, half: bool = False) -> None:
     from xinglin.apps.installation import unfinished
 
     if not half:
-        unfinished.refuse(home, unfinished.RESTORE)
+        unfinished.refuse(home, unfinished.CREATE, unfinished.RESTORE)
     os.environ["XINGLIN_HOME"] = str(home.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
     import django

@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import python_calamine
 
+from xinglin.base.encoding import UndecodableError
+from xinglin.base.encoding import decode as decoded
 from xinglin.facts.arrow import is_marked
 from xinglin.facts.formulas import Broken, Cells, broken_cells
 
@@ -97,29 +99,20 @@ def read_grids(path: Path) -> list[Grid]:
 
 
 def decode(content: bytes) -> str:
-    """Text of a file in UTF-8 (with or without mark), UTF-16 with mark, or GB18030.
+    """Text of a file (see `xinglin.base.encoding.decode`).
 
     Raises:
-        Unreadable: none of these (kind ``encoding``).
+        Unreadable: in no encoding known (kind ``encoding``).
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        bad = error
-    # Chinese text that was good UTF-8 up to the bad byte is damaged UTF-8, not GB18030.
-    if not any(ch >= "\u0800" for ch in content[: bad.start].decode("utf-8", errors="ignore")):
-        try:
-            return content.decode("gb18030")
-        except UnicodeDecodeError as error:
-            bad = error
-    raise Unreadable(
-        "encoding",
-        f"有既不是 UTF-8 也不是 GB18030 的字节（0x{content[bad.start]:02X}）",
-        "请用 Excel 或 WPS 打开原文件，另存为“CSV UTF-8”",
-        row=content[: bad.start].count(b"\n") + 1,
-    )
+        return decoded(content)
+    except UndecodableError as error:
+        raise Unreadable(
+            "encoding",
+            f"有既不是 UTF-8 也不是 GB18030 的字节（0x{error.byte:02X}）",
+            "请用 Excel 或 WPS 打开原文件，另存为“CSV UTF-8”",
+            row=error.line,
+        ) from error
 
 
 def _records(text: str) -> list[list[Raw]]:

@@ -19,7 +19,6 @@ from xinglin.policy.model import (
     Duty,
     Judged,
     Period,
-    Review,
     Target,
     Task,
     TaskKind,
@@ -27,6 +26,7 @@ from xinglin.policy.model import (
 )
 from xinglin.policy.names import WANTED, MeasureNames
 from xinglin.policy.responsible import Responsibility, responsibility
+from xinglin.policy.review import Review, quotation_hash
 from xinglin.policy.rows import Row, load_rows
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "load_documents",
     "load_rows",
     "prints_total",
+    "quotation_hash",
     "responsibility",
     "stricter",
 ]

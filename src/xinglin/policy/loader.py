@@ -77,6 +77,7 @@ class _Draft:
         if self.heading:
             found += _name_faults(self.heading, self.path)
             found += faults_between(self.heading, self.targets, (*self.tasks, *self.duties))
+        found += _waiting_faults(self)
         if book is not None:
             found += _measure_faults(self.targets, self.trends, book)
         return [f"{self.path.name} {fault}" for fault in found]
@@ -142,6 +143,20 @@ def _named(name: str, fault: str) -> str:
 def _name_faults(heading: Heading, path: Path) -> list[str]:
     same = heading.id == path.stem
     return [] if same else [f"id：“{heading.id}”与文件名不同，应为“{path.stem}”"]
+
+
+def _waiting_faults(draft: _Draft) -> list[str]:
+    """What the program drafted and nobody has reviewed: all in one sentence, for there may be a hundred."""
+    heading = draft.heading
+    waiting = ["文件首部"] if heading and heading.review and heading.review.waits else []
+    waiting += [e.id for e in (*draft.targets, *draft.tasks, *draft.duties) if e.review and e.review.waits]
+    waiting += [f"trends {trend.clause}" for trend in draft.trends if trend.review and trend.review.waits]
+    if not waiting:
+        return []
+    return [
+        f"有 {len(waiting)} 条由程序起草，还没有人审核：{'、'.join(waiting)}。"
+        "请逐条对照原文，改好后在它的 review 里填 reviewer 和 date；不该有的条目请删去"
+    ]
 
 
 def _measure_faults(targets: Iterable[Target], trends: Iterable[Trend], book: MeasureNames) -> Iterator[str]:

@@ -24,7 +24,6 @@ from xinglin.policy.fields import (
     DutyId,
     Exact,
     Parameter,
-    Sha256,
     TargetId,
     TaskId,
     Unit,
@@ -36,6 +35,7 @@ from xinglin.policy.fields import (
     Words60,
 )
 from xinglin.policy.names import WANTED
+from xinglin.policy.review import Review
 from xinglin.policy.rows import load_rows
 
 _FULL = Decimal(100)
@@ -107,22 +107,6 @@ class Judged(Strict):
 
     value: Exact
     note: Words
-
-
-class Review(Strict):
-    """Who confirmed an entry against its document, how sure, and the hash of what was quoted."""
-
-    place: Words | None = None
-    confidence: Exact | None = None
-    reviewer: Words | None = None
-    date: Day | None = None
-    quotation_sha256: Sha256 | None = None
-
-    @model_validator(mode="after")
-    def _sure(self) -> Self:
-        sure = self.confidence
-        _refuse(["confidence 应在 0 与 1 之间"] if sure is not None and not 0 <= sure <= 1 else [])
-        return self
 
 
 class Target(Strict):
@@ -229,6 +213,7 @@ class Trend(Strict):
     summary: Words40
     measure: Words
     baseline: Baseline | None = None
+    review: Review | None = None
 
 
 class Task(Strict):
@@ -242,6 +227,7 @@ class Task(Strict):
     units: Units
     period: Period | None = None
     note: Words | None = None
+    review: Review | None = None
 
     @model_validator(mode="after")
     def _lead_is_responsible(self) -> Self:
@@ -257,6 +243,7 @@ class Duty(Strict):
     clause: Words
     units: Clauses
     duty: Words60
+    review: Review | None = None
 
 
 class Heading(Strict):
@@ -272,6 +259,7 @@ class Heading(Strict):
     issued: Day | None
     period: Period
     notes: Words | None
+    review: Review | None = None
 
     @model_validator(mode="after")
     def _honest(self) -> Self:

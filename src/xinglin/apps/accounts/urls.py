@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/password", own.password, name="password"),
     path("me/sessions", own.end_sessions, name="end_sessions"),
     path("users", users.users, name="users"),
+    path("users/find", users.find, name="users_find"),
     path("users/new", users.new_user, name="new_user"),
     path("users/<str:user>", users.user, name="user"),
     path("users/<str:user>/deactivate", users.deactivate, name="deactivate"),

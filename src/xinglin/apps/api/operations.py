@@ -59,6 +59,11 @@ class Section:
         """A GET. Raises KeyError: the table has no such permission."""
         return self._add("GET", path, Access(permission, area, token=True), {status: answer}, ALWAYS, [])
 
+    def search(self, path: str, permission: str, answer: Any) -> Callable[[Function], Function]:
+        """A POST that changes nothing: its question names people and must not stand in an address."""
+        refusals = (*ALWAYS, 413, 415)
+        return self._add("POST", path, Access(permission, token=True), {200: answer}, refusals, [])
+
     def write(
         self,
         method: str,

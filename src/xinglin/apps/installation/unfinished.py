@@ -1,4 +1,4 @@
-"""A note in the home folder while an upgrade or a restore is under way: whoever starts next learns that it broke off.
+"""A note in the home folder while a creation, upgrade or restore is under way: who starts next learns it broke off.
 
 Imports no Django: a restore writes the note before there are keys and settings.
 """
@@ -18,12 +18,12 @@ from xinglin.apps.installation import lock
 from xinglin.base.errors import XinglinError
 
 NAME = "unfinished.json"
-UPGRADE, RESTORE = "upgrade", "restore"
+CREATE, UPGRADE, RESTORE = "create", "upgrade", "restore"
 FIRST = "开始"
 
 
 class HalfDone(XinglinError):  # noqa: N818 - says what is the matter
-    """An upgrade or a restore was broken off; the message says which command mends it."""
+    """A creation, an upgrade or a restore was broken off; the message says which command mends it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Unfinished:
     """What is under way, or was broken off.
 
     Attributes:
-        what: `UPGRADE` or `RESTORE`. step: words for where it stands. since: when it began.
+        what: `CREATE`, `UPGRADE` or `RESTORE`. step: words for where it stands. since: when it began.
         source: file that a restore reads.
     """
 
@@ -43,6 +43,12 @@ class Unfinished:
     def words(self, home: Path) -> str:
         """The state of the installation and the command that mends it, in Chinese."""
         when = self.since[:16].replace("T", " ")
+        if self.what == CREATE:
+            return (
+                f"{home} 里是一次没有做完的建立（{when} 开始，停在“{self.step}”）：还不能使用，里面没有数据。"
+                f"请再运行 xinglin site create --home {home}，它会清掉没做完的部分，从头建立；"
+                "用 PostgreSQL 的，先清空那个数据库（DROP SCHEMA public CASCADE; CREATE SCHEMA public;）"
+            )
         if self.what == RESTORE:
             return (
                 f"{home} 里是一次没有做完的恢复（{when} 开始，停在“{self.step}”）：内容不全，不能使用。"
@@ -71,7 +77,7 @@ def refuse(home: Path, *what: str) -> None:
     """Go no further where something was broken off.
 
     Args:
-        what: which of the two; both if none is named.
+        what: which of them; all if none is named.
 
     Raises:
         HalfDone.
@@ -99,7 +105,7 @@ def under_way(home: Path, what: str, source: str = "") -> Iterator[Callable[[str
 
 
 def clear(home: Path) -> None:
-    """Take away what a restore that was broken off has put into its folder, which was empty before, but the note."""
+    """Take away what a broken-off creation or restore put into its folder, which was empty before, but the note."""
     for path in home.iterdir():
         if path.name in (NAME, lock.NAME):
             continue

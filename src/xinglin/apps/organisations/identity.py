@@ -66,6 +66,12 @@ def found_by(text: str) -> Q:
     return found
 
 
+def of_surname(text: str) -> Q:
+    """People whose surname a text is (or sounds like): what a masked list shows too."""
+    plain = "".join(text.split())
+    return Q(sort_key=of_person(plain).sort_key[:40]) if 0 < len(plain) <= 2 else Q(pk__in=())
+
+
 def _letter_hashes(letters: str) -> dict[str, str]:
     return {
         "pinyin_hash": keyed_hash(letters, "practitioner.pinyin"),

@@ -77,6 +77,25 @@ def closed_fault(end: date | None, last: date | None) -> str:
     return f"这个机构已于 {end} 停业：请填不晚于那天的日期"
 
 
+LED = "牵头的医共体"
+
+
+def going_fault(what: str) -> str:
+    """A facility that is closed by a file has nothing that goes on."""
+    if not what:
+        return ""
+    if what == LED:
+        return f"停业日期之后它还有{what}：请先换牵头机构，或终止医共体"
+    return f"停业日期之后它还有{what}：请先在机构页办理停业（会一并终止），或先填上那些行的终止日期再导入"
+
+
+def lead_fault(name: str, end: date | None, last: date | None) -> str:
+    """Nobody leads a consortium after closing."""
+    if end is None or (last is not None and last <= end):
+        return ""
+    return f"“{name}”已于 {end} 停业：请换一个牵头机构"
+
+
 def overlap_fault(name: str, first: date | None, last: date | None) -> str:
     """Another of the same (`ONE_AT_A_TIME`) holds in these days."""
     return f"与另一行{name}时间重叠（{days(first, last)}）：请先停止旧的，或改日期"
@@ -202,8 +221,8 @@ def _consortium(row: Consortium, faults: Faults) -> None:
         _say(faults, "name", text)
     if not exists(row.place):
         _say(faults, "place", f"区划中没有代码 {row.place}：请重新选择县")
-    if row.lead.valid_to and (row.valid_to is None or row.valid_to > row.lead.valid_to):
-        _say(faults, "lead", f"“{row.lead.name}”已于 {row.lead.valid_to} 停业：请换一个牵头机构")
+    if text := lead_fault(row.lead.name, row.lead.valid_to, row.valid_to):
+        _say(faults, "lead", text)
 
 
 def _post(row: Post, faults: Faults) -> None:

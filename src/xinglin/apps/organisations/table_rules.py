@@ -18,6 +18,7 @@ from xinglin.apps.organisations.models import (
     Consortium,
     Facility,
     IdKind,
+    PlatformConnection,
     Post,
     Practitioner,
 )
@@ -42,6 +43,9 @@ def broken_rules(
         yield from _each(
             rows, "place", "place_level", lambda row: rules.coarse_fault(row["kind"], row["place"])
         )
+        yield from _closing(rows, stored)
+    if model is Consortium:
+        yield from _led_by_closed(rows)
     if model in (Facility, Consortium, Practitioner):
         yield from _names(rows, stored)
     if model is Practitioner:
@@ -134,6 +138,56 @@ def _after_closing(rows: Mapping[int, Row]) -> Iterator[RowFault]:
         "valid_to",
         "after_closing",
         lambda row: rules.closed_fault(ends.get(row["facility"]), row["valid_to"]),
+    )
+
+
+def _closing(rows: Mapping[int, Row], stored: Mapping[Key, Stored]) -> Iterator[RowFault]:
+    """Facilities that a file closes while something of theirs goes on, or while they lead a consortium.
+
+    On its page a facility is closed with all it has; a file says nothing of the rest, so nothing is ended unseen.
+    """
+    ends: dict[str, date] = {}
+    for row in rows.values():
+        old = stored.get((row["facility"],))
+        last, before = row["valid_to"], old.row["valid_to"] if old else None
+        if old is not None and last is not None and (before is None or last < before):
+            ends[row["facility"]] = last
+    going: dict[str, str] = {}
+    for model, path in _parts() if ends else ():
+        last_name = rules.span(model())[1]
+        found = model._default_manager.filter(among(path, sorted(ends)))
+        for facility, last in found.values_list(path, last_name):
+            if last is None or last > ends[facility]:
+                going.setdefault(facility, str(model._meta.verbose_name))
+    leads = Consortium.objects.filter(among("lead", sorted(ends))) if ends else Consortium.objects.none()
+    for facility, last in leads.values_list("lead", "valid_to"):
+        if last is None or last > ends[facility]:
+            going[facility] = rules.LED
+    yield from _each(
+        {number: row for number, row in rows.items() if row["facility"] in ends},
+        "valid_to",
+        "still_going",
+        lambda row: rules.going_fault(going.get(row["facility"], "")),
+    )
+
+
+def _parts() -> Iterator[tuple[type[models.Model], str]]:
+    from xinglin.apps.organisations.actions.facilities import PARTS
+
+    for model in PARTS:
+        yield model, "hall__facility" if model is PlatformConnection else "facility"
+
+
+def _led_by_closed(rows: Mapping[int, Row]) -> Iterator[RowFault]:
+    """Consortia that go on after the hospital that leads them has closed."""
+    leads = sorted({row["lead"] for row in rows.values() if row["lead"]})
+    closed = Facility.objects.filter(among("pk", leads), valid_to__isnull=False)
+    ends = {key: (name, last) for key, name, last in closed.values_list("pk", "name", "valid_to")}
+    yield from _each(
+        rows,
+        "lead",
+        "lead_closed",
+        lambda row: rules.lead_fault(*ends.get(row["lead"], ("", None)), row["valid_to"]),
     )
 
 

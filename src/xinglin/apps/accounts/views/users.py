@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.apps.access.routes import route
@@ -23,6 +24,7 @@ from xinglin.apps.accounts.permissions import NotAllowed
 from xinglin.apps.accounts.views.signing import form_page
 from xinglin.apps.audit.actions import record
 from xinglin.apps.protection.crypto import keyed_hash
+from xinglin.apps.ui import searching
 
 PAGE = 25
 
@@ -30,10 +32,33 @@ PAGE = 25
 @route("user.manage")
 @require_safe
 def users(request: Any) -> HttpResponse:
-    """Accounts in one's area, searched, filtered, sorted."""
-    filters = UserFilterForm(request.GET)
+    """Accounts in one's area, searched, filtered, sorted. Who is looked for stands in the session, under a token."""
+    token = request.GET.get(searching.PARAMETER, "")
+    text = searching.recall(request, token) if token else ""
+    asked = request.GET.copy()
+    asked["q"] = text or ""
+    return _list(request, UserFilterForm(asked), expired=text is None)
+
+
+@route("user.manage", safe=False)
+@require_POST
+def find(request: Any) -> HttpResponse:
+    """Narrow the list down; the name looked for is kept in the session, never in an address."""
+    filters = UserFilterForm(request.POST)
+    if not filters.is_valid():
+        return _list(request, filters, status=422)
+    asked = {name: filters.data.get(name, "") for name in filters.fields if name != "q"}
+    if filters.cleaned_data["q"]:
+        asked[searching.PARAMETER] = searching.remember(request, filters.cleaned_data["q"])
+    told = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"{reverse('accounts:users')}{'?' if told else ''}{told}")
+
+
+def _list(request: Any, filters: UserFilterForm, *, expired: bool = False, status: int = 200) -> HttpResponse:
+    """The accounts that meet filters; none when it is not known (any more) who is looked for."""
     found = permissions.visible_users(request.user)
-    found = _filtered(found, filters.cleaned_data) if filters.is_valid() else found.none()
+    nobody = expired or not filters.is_valid()
+    found = found.none() if nobody else _filtered(found, filters.cleaned_data)
     page = Paginator(found.prefetch_related("grants"), PAGE).get_page(request.GET.get("page"))
     with transaction.atomic():
         rows = presenters.shown_users(list(page.object_list))
@@ -45,8 +70,8 @@ def users(request: Any) -> HttpResponse:
             count=len(rows),
             request=request,
         )
-    context = {"filters": filters, "page": page, "rows": rows}
-    return render(request, "accounts/users.html", context)
+    context = {"filters": filters, "page": page, "rows": rows, "expired": expired}
+    return render(request, "accounts/users.html", context, status=status)
 
 
 def _filtered(found: QuerySet[User], asked: dict[str, Any]) -> QuerySet[User]:

@@ -15,8 +15,9 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.forms import naming, permissions
 from xinglin.apps.forms.book import book
 from xinglin.apps.forms.models import Record
-from xinglin.apps.organisations.identity import found_by
+from xinglin.apps.organisations.identity import found_by, of_surname
 from xinglin.apps.organisations.models import Consortium, Practitioner, TcmHall
+from xinglin.apps.organisations.views.common import READ_LIST, note_reading
 from xinglin.apps.ui.places import place_name
 from xinglin.apps.ui.suggestion import MOST, Suggestion
 
@@ -41,20 +42,29 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _people(request: HttpRequest, scope: Scope, text: str) -> list[Suggestion]:
-    """By id, whole name, initials or number; whoever may not see names chooses by surname, post and id."""
+    """By id, whole name, initials or number, where one may read names; elsewhere by id or surname, which is shown.
+
+    Nobody learns by trying whether a number or name that he may not read is somebody's.
+    """
     user: Any = request.user
-    rows: Any = Practitioner.objects.within(user.scope_for("practitioner.view"))
-    rows = rows.filter(found_by(text) | Q(pk=text)) if text else rows
     readable = user.scope_for("practitioner.name")
-    posts = _posts([row.pk for row in rows.order_by("sort_key", "pk")[:MOST]])
-    found = []
-    for row in rows.order_by("sort_key", "pk")[:MOST]:
+    rows: Any = Practitioner.objects.within(user.scope_for("practitioner.view"), few=bool(text))
+    if text:
+        known = Practitioner.objects.filter(found_by(text)).within(readable, few=True) if readable else None
+        named = Q() if known is None else Q(pk__in=list(known.values_list("pk", flat=True)[:MOST]))
+        rows = rows.filter(Q(pk=text) | of_surname(text) | named)
+    found, read = [], 0
+    people = list(rows.order_by("sort_key", "pk")[:MOST])
+    posts = _posts([row.pk for row in people])
+    for row in people:
         place, facility, words = posts.get(row.pk, (row.registered_in, "", place_name(row.registered_in, 4)))
         sees = readable.covers(place=place, facility=facility)
+        read += sees
         name = row.name if sees else naming.masked(row.name)
         found.append(
             Suggestion(row.pk, name, f"{words} {row.get_licence_display()} {row.pk}", f"{name}（{words}）")
         )
+    note_reading(request, READ_LIST, count=read)
     return found
 
 
