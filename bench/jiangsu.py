@@ -27,7 +27,7 @@ from xinglin.measures.engine import DuckDB, count_all
 
 ON = date(2020, 12, 31)
 MEMORY = "600MB"
-RUNS = 5
+RUNS = 11
 RATIO = 1.2
 IDS = (
     "phc_tcm_visit_share",

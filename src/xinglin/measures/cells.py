@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
-from xinglin.base.period import PeriodKind, Window, month_end, period_of
+from xinglin.base.period import PeriodKind, Window, period_of
 from xinglin.facts import Contract, Table
 from xinglin.measures import sql, walk
 from xinglin.measures.frame import Frame, Relations, between, overlaps
@@ -72,14 +72,9 @@ def _shared(*masks: Tree) -> Tree:
     return tree
 
 
-def _number(mask: Tree, on: date) -> Tree:
+def _number(mask: Tree) -> Tree:
     """How many months a mask holds."""
-    tree: Tree | None = None
-    for month in range(on.month):
-        one = sql.case(_holds(mask.copy(), sql.constant(1 << month)), sql.constant(1), sql.constant(0))
-        tree = one if tree is None else exp.Add(this=tree, expression=one)
-    assert tree is not None
-    return exp.Paren(this=tree)
+    return exp.BitwiseCount(this=mask)
 
 
 def _holds(mask: Tree, bit: Tree) -> Tree:
@@ -119,7 +114,7 @@ class Events:
     def select(self) -> exp.Query:
         """Facility ``k``, month ``m``, aggregates."""
         day = sql.column(str(self.table.time.date), "t")
-        key, month = sql.column("facility", "t"), exp.Extract(this=exp.Var(this="MONTH"), expression=day)
+        key, month = sql.column("facility", "t"), _month(day)
         columns = [sql.named(tree, name) for name, tree in self.columns.values()]
         select = self.frame.from_().select(sql.named(key, "k"), sql.named(month, "m"), *columns, copy=False)
         window = between(day.copy(), date(self.on.year, 1, 1), self.on)
@@ -171,14 +166,20 @@ class _Cells:
                 self._amount(index, letter, value, bound)
 
     def _open(self, window: Window) -> Tree:
-        """The months of a window in which the facility was there on at least one day."""
-        tree: Tree | None = None
-        for first in window.months():
-            there = overlaps(self.frame.table, "u", Window(first, min(month_end(first), self.on)))
-            one = sql.case(there, sql.constant(1 << (first.month - 1)), sql.constant(0))
-            tree = one if tree is None else exp.Add(this=tree, expression=one)
-        assert tree is not None
-        return tree
+        """The months of a window in which the facility was there on at least one day.
+
+        All bits up to the last month less those before the first; a window lies within one year.
+        """
+        time = self.frame.table.time
+        first, last = sql.column(str(time.from_), "u"), sql.column(str(time.to), "u")
+        later = exp.GT(this=first, expression=sql.constant(window.start))
+        sooner = exp.LT(this=last, expression=sql.constant(window.end))
+        begins = sql.case(later, _month(first.copy()), sql.constant(window.start.month))
+        ends = sql.case(sooner, _month(last.copy()), sql.constant(window.end.month))
+        before = exp.Sub(this=begins, expression=sql.constant(1))
+        months = exp.Sub(this=_shifted(ends), expression=_shifted(before))
+        some = exp.Greatest(this=months, expressions=[sql.constant(0)], ignore_nulls=True)
+        return sql.case(overlaps(self.frame.table, "u", window), some, sql.constant(0))
 
     def _masks(self, index: int, bound: Bound, opened: str) -> None:
         monthly = walk.needed(bound, self.contract, "facility", "month")
@@ -344,7 +345,7 @@ class _Cells:
         counted: Tree = events
         if f"t{index}" in self.masks:
             counted = exp.Paren(this=exp.BitwiseOr(this=events, expression=sql.column(f"t{index}", "w")))
-        months, cells = _number(opened, self.on), _number(counted, self.on)
+        months, cells = _number(opened), _number(counted)
         nothing = sql.constant(0)
         yearly = sql.both(
             exp.EQ(this=counted.copy(), expression=nothing),
@@ -384,9 +385,17 @@ def _stated(item: str, alias: str) -> Tree:
 
 
 def _month_bit(alias: str) -> Tree:
-    before = exp.Sub(this=sql.column("m", alias), expression=sql.constant(1))
-    places = exp.Cast(this=exp.Paren(this=before), to=exp.DataType.build(exp.DataType.Type.INT))
-    return exp.Paren(this=exp.BitwiseLeftShift(this=sql.constant(1), expression=places))
+    return _shifted(exp.Sub(this=sql.column("m", alias), expression=sql.constant(1)))
+
+
+def _shifted(places: Tree) -> Tree:
+    """The bit that lies so many places up."""
+    number = exp.Cast(this=exp.Paren(this=places), to=exp.DataType.build(exp.DataType.Type.INT))
+    return exp.Paren(this=exp.BitwiseLeftShift(this=sql.constant(1), expression=number))
+
+
+def _month(day: Tree) -> Tree:
+    return exp.Extract(this=exp.Var(this="MONTH"), expression=day)
 
 
 def units(

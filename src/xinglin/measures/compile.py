@@ -110,37 +110,59 @@ def with_relations(select: exp.Select, relations: Relations) -> exp.Select:
 
 
 def _units(bounds: dict[int, Bound], contract: Contract, on: date, digits: int | None) -> exp.Query:
-    """One row per unit, with four columns per measure."""
+    """One row per unit, with four columns per measure.
+
+    What measures ask of a unit is found once, in an inner query: whether it is one (``w``), whether it has reported
+    (``f``), whether the condition holds or what its amounts are (``x``, ``y``).
+    """
     first = next(iter(bounds.values()))
     table = contract.table(first.units.table)
     frame = Frame(Relations(contract, on), table, "u", 0, digits)
     assert table.place is not None
-    columns: list[Tree] = [sql.named(frame.path(table.place), "place")]
+    asked: dict[str, Tree] = {"place": frame.path(table.place)}
+    known: dict[object, str] = {}
+    columns: list[Tree] = [sql.column("place", "q")]
     for index, bound in bounds.items():
-        columns += _unit_columns(index, bound, frame, on)
+        columns += _unit_columns(index, bound, frame, asked, known)
         if bound.distinct is not None:
-            columns.append(sql.named(frame.path(bound.distinct.rows.matches), f"k{index}"))
-    select = frame.joined(frame.from_().select(*columns, copy=False))
+            asked[f"k{index}"] = frame.path(bound.distinct.rows.matches)
+            columns.append(sql.column(f"k{index}", "q"))
+    inner = frame.from_().select(*(sql.named(tree, name) for name, tree in asked.items()), copy=False)
+    rows = frame.joined(inner).subquery(sql.identifier("q"), copy=False)
+    select = exp.select(*columns, copy=False).from_(rows, copy=False)
     return with_relations(select, frame.relations)
 
 
-def _unit_columns(index: int, bound: Bound, frame: Frame, on: date) -> list[Tree]:
-    unit = is_unit(bound, frame, on)
-    reported = sql.both(*place_flags(bound, frame), *facility_flags(bound, frame))
-    counts = sql.both(unit, reported)
+def _unit_columns(
+    index: int, bound: Bound, frame: Frame, asked: dict[str, Tree], known: dict[object, str]
+) -> list[Tree]:
+    """The columns of one measure; what they ask of a unit goes into ``asked``, if no other measure asks it."""
+    contract, on = frame.relations.contract, frame.relations.on
+    unit = known.setdefault((bound.units.where, bound.period), f"w{index}")
+    if unit not in asked:
+        asked[unit] = sql.loose(is_unit(bound, frame, on))
+    needed = (walk.needed(bound, contract, "place"), walk.needed(bound, contract, "facility"))
+    reported = known.setdefault((*needed, bound.units.complete, bound.period), f"f{index}")
+    if reported not in asked:
+        asked[reported] = sql.loose(sql.both(*place_flags(bound, frame), *facility_flags(bound, frame)))
+    counts = sql.both(sql.column(unit, "q"), sql.column(reported, "q"))
+    found: Tree = sql.column(f"x{index}", "q")
     if bound.condition is not None:
-        holds = frame.holds(bound.condition, bound.period)
-        numerator: Tree = sql.case(holds, sql.constant(1), sql.constant(0))
+        asked[f"x{index}"] = sql.loose(frame.holds(bound.condition, bound.period))
+        found = sql.case(sql.both(counts.copy(), found), sql.constant(1), sql.constant(0))
     else:
-        numerator = _amount(bound.numerator, bound, frame) if bound.distinct is None else sql.constant(0)
+        amount = _amount(bound.numerator, bound, frame) if bound.distinct is None else sql.constant(0)
+        asked[f"x{index}"] = amount
+        found = sql.case(counts.copy(), found, sql.constant(0))
     columns = [
-        sql.named(sql.case(unit, sql.constant(1), sql.constant(0)), f"u{index}"),
+        sql.named(sql.case(sql.column(unit, "q"), sql.constant(1), sql.constant(0)), f"u{index}"),
         sql.named(sql.case(counts.copy(), sql.constant(1), sql.constant(0)), f"r{index}"),
-        sql.named(sql.case(counts.copy(), numerator, sql.constant(0)), f"n{index}"),
+        sql.named(found, f"n{index}"),
     ]
     if bound.denominator is not None:
-        amount = _amount(bound.denominator, bound, frame)
-        columns.append(sql.named(sql.case(counts.copy(), amount, sql.constant(0)), f"d{index}"))
+        asked[f"y{index}"] = _amount(bound.denominator, bound, frame)
+        whole = sql.case(counts.copy(), sql.column(f"y{index}", "q"), sql.constant(0))
+        columns.append(sql.named(whole, f"d{index}"))
     return columns
 
 
