@@ -333,6 +333,59 @@ def _api_lines(home: Path) -> list[str]:
     return list(markdown())
 
 
+# Safety check
+
+
+def safety_page() -> Iterator[str]:
+    """Every rule of the safety check by level, kinds of post, and the items of the review."""
+    from xinglin.knowledge import prescription_review, safety
+
+    rules, posts, items = safety.rules(), safety.posts(), prescription_review.items()
+    ground = {"law": "法规", "pharmacopoeia": "药典", "practice": "习用", "post": "岗位"}
+    yield from [NOTICE, "# 用药安全审核与处方点评", ""]
+    yield f"{len(rules)} 条规则。低于药典剂量从不提示；习用的规则至多提醒。“药典”指所用版本。"
+    yield ""
+    for level in reversed(safety.Level):
+        yield from [f"## {level.label}", ""]
+        chosen = {name: rule for name, rule in rules.items() if rule.level is level}
+        yield from table(
+            ["规则", "名称", "说明", "依据", "出处"],
+            (
+                [
+                    f"`{name}`",
+                    r.title,
+                    r.why,
+                    ground[r.binding],
+                    r.source.replace("{book}", "药典") or "见各条",
+                ]
+                for name, r in chosen.items()
+            ),
+        )
+    yield from ["## 岗位类别", ""]
+    review = {"independent": "药师在场", "same_person": "同一药师间隔复核", "remote_sample": "远程抽样点评"}
+    yield from table(
+        ["岗位", "名称", "复核", "罂粟壳", "有毒药"],
+        (
+            [
+                f"`{k}`",
+                p.title,
+                review[p.review],
+                "可" if p.poppy_husk else "不得",
+                "远程签名" if p.toxic == "sign" else "",
+            ]
+            for k, p in posts.items()
+        ),
+    )
+    yield from ["## 处方点评 28 项", ""]
+    yield from table(
+        ["编号", "项目", "判定", "对应规则", "备注"],
+        (
+            [c, i.title, i.by.label, "、".join(f"`{name}`" for name in i.rules), i.note]
+            for c, i in items.items()
+        ),
+    )
+
+
 BUILDERS: dict[str, Callable[[], Iterator[str]]] = {
     "facts.md": facts_page,
     "measures.md": measures_page,
@@ -340,6 +393,7 @@ BUILDERS: dict[str, Callable[[], Iterator[str]]] = {
     "records.md": records_page,
     **{f"records/{topic}.md": partial(topic_page, topic) for topic in topics()},
     "mission.md": mission_page,
+    "safety.md": safety_page,
     "api.md": api_page,
 }
 

@@ -50,6 +50,12 @@ class Opened:
         assert not faults, f"{where}:\n" + "\n".join(faults)
         return self
 
+    def narrow(self, width: int) -> Opened:
+        """Make the window another width, and examine the page again."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": 900})
+        return self.examine()
+
     def examine(self) -> Opened:
         """Ask axe and measure the width, after something on the page changed."""
         self.violations = _violations(self.page)

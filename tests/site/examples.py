@@ -16,16 +16,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
+import clinic_factories as clinic
 import forms_factories as forms
 import organisations_factories as make
+import residents_factories as people
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from xinglin.apps.access.matrix import Declared
 from xinglin.apps.accounts.models import Grant, User
+from xinglin.apps.clinic.models import Encounter, Seat
+from xinglin.apps.clinic.models import Sheet as TechniqueSheet
 from xinglin.apps.forms.actions import attaching
 from xinglin.apps.forms.models import Attachment, Link, Record
 from xinglin.apps.insight.models import Sheet
 from xinglin.apps.organisations.models import Consortium, Facility, Post
+from xinglin.apps.residents.models import Allergy, Known, Merge, Resident
 
 _number = count(1)
 
@@ -162,6 +168,88 @@ def _(here: Here) -> str:
     return make.catchment(owner, place=f"{owner.place}101").pk
 
 
+@example("resident")
+def _(here: Here) -> str | None:
+    found = facility_in(here)
+    return people.resident(found).pk if found else None
+
+
+@example("other")
+def _(here: Here) -> str:
+    """A second file that the facility knows."""
+    owner = Known.objects.get(resident=here.made["resident"]).facility
+    return people.resident(owner, id_kind="none", id_number="").pk
+
+
+@example("allergy")
+def _(here: Here) -> str:
+    """An allergy of the resident before it in the address."""
+    return Allergy.objects.create(resident_id=here.made["resident"], kind="herb", substance="细辛").pk
+
+
+@example("merge")
+def _(here: Here) -> str:
+    """A merging into the resident before it in the address."""
+    kept = Resident.objects.get(pk=here.made["resident"])
+    gone = people.resident(Known.objects.get(resident=kept).facility, id_kind="none", id_number="")
+    Resident.objects.filter(pk=gone.pk).update(merged_into=kept)
+    return Merge.objects.create(kept=kept, gone=gone).pk
+
+
+def signed_visit(found: Facility) -> Encounter:
+    """A visit with a signed prescription and a technique sheet in a facility."""
+    number = next(_number)
+    by = User.objects.create(username=f"example-{number}", must_change_password=False)
+    Grant.objects.create(user=by, role="physician", facility=found.pk)
+    person = make.practitioner(found)
+    Seat.objects.create(user=by, practitioner=person)
+    at = clinic.Desk(by, found, person)
+    encounter = clinic.visit(at)
+    clinic.sign(at, encounter, clinic.raw("桔梗 6", follow_days="3"))
+    TechniqueSheet.objects.create(
+        encounter=encounter, technique="A01", site="合谷", times=2, practitioner=person,
+        signed_at=timezone.now(), signed_by=by.pk, mac="x",
+    )  # fmt: skip
+    return encounter
+
+
+@example("encounter")
+def _(here: Here) -> str | None:
+    """A visit in the queue; a signed one where a paper of it is asked for."""
+    found = facility_in(here)
+    if found is None:
+        return None
+    if here.route in ("clinic:paper", "clinic:give", "clinic:correct"):
+        return signed_visit(found).pk
+    resident = people.resident(found)
+    number = next(_number)
+    return Encounter.objects.create(resident=resident, facility=found, number=number, kind="first").pk
+
+
+@example("what")
+def _(here: Here) -> str:
+    """A paper of the visit before it in the address."""
+    return "record"
+
+
+@example("kind")
+def _(here: Here) -> str:
+    """A kind of thing that is offered while one types."""
+    return "herb"
+
+
+@example("prescription")
+def _(here: Here) -> str | None:
+    found = facility_in(here)
+    return signed_visit(found).prescriptions.get().pk if found else None
+
+
+@example("followup")
+def _(here: Here) -> str | None:
+    found = facility_in(here)
+    return signed_visit(found).follow_up.pk if found else None
+
+
 OPEN = {"forms:score": "open_assessment", "forms:round": "open_survey", "forms:sheet": "open_survey"}
 """Routes that want a record of some kind, and a definition of that kind in which every role may do everything."""
 
@@ -220,7 +308,9 @@ def _(here: Here) -> str | None:
 
 @example("sheet")
 def _(here: Here) -> str | None:
-    """The sheet of a stocktaking."""
+    """The sheet of a stocktaking; the technique sheet of a visit."""
+    if here.route == "clinic:give":
+        return TechniqueSheet.objects.get(encounter=here.made["encounter"]).pk
     if here.facility or len(here.place) not in (4, 6):
         return None
     record = forms.record("stocktaking", place=here.place, document=f"方案{next(_number)}")

@@ -16,6 +16,7 @@ from xinglin.apps.exchange.spec import SPECS
 from xinglin.apps.forms.presenters import KINDS as RECORD_DEEDS
 from xinglin.apps.organisations.history import KINDS
 from xinglin.apps.organisations.presenters import DEEDS
+from xinglin.apps.residents.history import DEEDS as FILE_DEEDS
 from xinglin.apps.work.registry import KINDS as JOBS
 from xinglin.records import load_definitions
 
@@ -27,6 +28,8 @@ MADE: dict[str, list[str]] = {
     "{}.{}": [f"{kind}.{deed}" for kind in KINDS for deed in DEEDS],
     "{}.remove": [f"{kind}.remove" for kind in KINDS],
     "{}.load": [f"{kind}.load" for kind in KINDS],
+    "resident.{}": [f"resident.{deed}" for deed in FILE_DEEDS],
+    "{}.read": ["encounter.read", "followup.read", "practitioner.read"],
     "record.{}": [f"record.{kind}" for kind in RECORD_DEEDS],
 }
 """Actions put together while the program runs: how it is written → what comes of it."""

@@ -17,7 +17,7 @@ from xinglin.apps.audit.models import Entry
 from xinglin.apps.forms.models import Sent
 from xinglin.apps.indicators import ledger, outside
 from xinglin.apps.indicators.actions import add_facts, remove_facts, site_facts
-from xinglin.apps.indicators.owners import owners
+from xinglin.apps.indicators.owners import alone
 from xinglin.apps.indicators.pruning import prune
 from xinglin.apps.installation.backup import archive
 from xinglin.apps.organisations.loading import load_facts
@@ -57,7 +57,7 @@ def test_tables_without_an_owner_come_and_go(county: Path, demonstration: Path, 
     load_facts(dataset, None)
     found = add_facts(county, "甲院HIS", by=None)
     assert set(found.files) == {"visit", "prescription", "health_management"}
-    assert not set(found.files) & owners().keys()
+    assert not set(found.files) & set(alone())
     there = open_dataset(demonstration)
     for name in found.files:
         assert (
@@ -126,7 +126,7 @@ def test_after_a_restore_they_are_there_again(county: Path, demonstration: Path)
     assert {name for name, _ in names} >= {"facts/outside.json", *wanted}
     before = read_manifest(demonstration).tables
     (demonstration / MANIFEST).unlink()
-    after = ledger.entries(demonstration, owners())
+    after = ledger.entries(demonstration, alone())
     assert {table: set(files) for table, files in after.items()} == {
         table: set(before[table]) for table in found.files
     }

@@ -68,6 +68,7 @@ def _fill(data: Path, place: str, screen: Console) -> list[DemoAccount]:
 
     from xinglin.apps.accounts.demo import demo_accounts
     from xinglin.apps.accounts.models import User
+    from xinglin.apps.clinic.demo import demo_seats
     from xinglin.apps.forms.demo import Lively
     from xinglin.apps.forms.loading import load_records
     from xinglin.apps.insight.demo import lively_tasks
@@ -83,6 +84,7 @@ def _fill(data: Path, place: str, screen: Console) -> list[DemoAccount]:
         names = [one.username for one in accounts]
         users = {user.username: user for user in User.objects.filter(username__in=names)}
         by = {one.role: users[one.username] for one in accounts}
+        demo_seats(users.values())
         Lively(place, by, timezone.localdate()).all()
         lively_tasks(place, by, timezone.localdate())
     return accounts

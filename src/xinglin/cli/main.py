@@ -17,6 +17,7 @@ from xinglin.base.problems import Problem, Severity
 from xinglin.cli.chinese import ChineseGroup
 from xinglin.cli.demo import run_demo, run_demo_site
 from xinglin.cli.output import explained_json, print_explanation, print_published, write_report
+from xinglin.cli.read import read
 from xinglin.cli.receipts import publish as publish_vintage
 from xinglin.cli.receipts import reproduce as reproduce_vintage
 from xinglin.cli.records import records
@@ -48,6 +49,7 @@ def main() -> None:
 
 main.add_command(site)
 main.add_command(records)
+main.add_command(read)
 
 
 @main.command()

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "xinglin.apps.exchange",
     "xinglin.apps.organisations",
     "xinglin.apps.forms",
+    "xinglin.apps.residents",
+    "xinglin.apps.clinic",
     "xinglin.apps.indicators",
     "xinglin.apps.insight",
     "xinglin.apps.api",

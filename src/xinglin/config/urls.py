@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("xinglin.apps.installation.urls")),
     path("", include("xinglin.apps.organisations.urls")),
     path("", include("xinglin.apps.forms.urls")),
+    path("", include("xinglin.apps.residents.urls")),
+    path("", include("xinglin.apps.clinic.urls")),
 ]
 
 handler500 = "xinglin.apps.ui.views.server_error"

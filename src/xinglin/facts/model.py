@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from xinglin.base.errors import DefinitionError
 from xinglin.base.places import Level
 from xinglin.base.yamlfile import Strict, build, read_yaml
 from xinglin.facts.text import normal
+from xinglin.knowledge import techniques
 
 HERE = Path(__file__).parent
 
@@ -260,7 +260,7 @@ def _region() -> Table:
 
 
 def _technique() -> Table:
-    """The built-in catalogue of TCM techniques; its rows come from `catalogues/technique.csv`."""
+    """The built-in catalogue of TCM techniques; its rows come from `knowledge.techniques`."""
     columns = {
         "technique": {"label": "技术代码", "type": "id", "required": True, "meaning": "类别字母加两位序号"},
         "category": {"label": "类别代码", "type": "text", "required": True, "meaning": "十类之一，A 至 J"},
@@ -275,8 +275,15 @@ def _technique() -> Table:
 @cache
 def technique_rows() -> tuple[dict[str, str], ...]:
     """The 95 techniques of the catalogue (annex 2 of the Lianzhou plan)."""
-    with (HERE / "catalogues" / "technique.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+    return tuple(
+        {
+            "technique": one.code,
+            "category": one.category,
+            "name": one.name,
+            "category_name": one.category_name,
+        }
+        for one in techniques.load().values()
+    )
 
 
 @cache

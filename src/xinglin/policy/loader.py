@@ -149,7 +149,8 @@ def _waiting_faults(draft: _Draft) -> list[str]:
     """What the program drafted and nobody has reviewed: all in one sentence, for there may be a hundred."""
     heading = draft.heading
     waiting = ["文件首部"] if heading and heading.review and heading.review.waits else []
-    waiting += [e.id for e in (*draft.targets, *draft.tasks, *draft.duties) if e.review and e.review.waits]
+    entries: list[Target | Task | Duty] = [*draft.targets, *draft.tasks, *draft.duties]
+    waiting += [entry.id for entry in entries if entry.review and entry.review.waits]
     waiting += [f"trends {trend.clause}" for trend in draft.trends if trend.review and trend.review.waits]
     if not waiting:
         return []

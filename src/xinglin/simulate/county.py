@@ -107,6 +107,7 @@ def _registers(
         "survey_response": survey_table(setting),
         "facility_total": total_table(setting, volumes),
         "discharge": schema_of("discharge").empty_table(),
+        "treatment": schema_of("treatment").empty_table(),
     }
 
 

@@ -74,7 +74,7 @@ def test_a_page_or_workbook_needs_a_file(run: Run, lianzhou: Path, form: str) ->
 
 
 NAMES = re.compile(
-    r"--?[a-z-]+|\b(?:xinglin|text|table|json|html|xlsx|docx|pdf|digest|check|add|list|remove|https"
+    r"--?[a-z-]+|\b(?:xinglin|text|table|json|JSON|html|xlsx|docx|pdf|txt|yaml|digest|check|add|list|remove|https"
     r"|centre_technique_6x15_rate|demo|admin|xinglin-home"
     r"|keys\.json|SQLite|PostgreSQL|Ctrl-C|DATABASE_URL|XINGLIN_HOME|XINGLIN_BACKUP_PASSPHRASE)\b"
 )

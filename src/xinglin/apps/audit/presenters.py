@@ -88,6 +88,14 @@ VERBS = {
     "take_back": "撤销分派",
     "from_target": "由指标立项",
     "freeze": "定格对账表",
+    "know": "在本机构建档",
+    "sign": "签名",
+    "sign_again": "写明理由再次签名",
+    "correct": "更正",
+    "left": "记为未就诊",
+    "print": "打印",
+    "allergy": "登记过敏史",
+    "allergy_end": "撤除过敏史",
 }
 KINDS = {
     "account": "账号",

@@ -13,7 +13,7 @@ from xinglin.apps.audit.actions import record
 from xinglin.apps.forms.loading.sending import load_reporting
 from xinglin.apps.forms.models import Sent
 from xinglin.apps.indicators import outside
-from xinglin.apps.indicators.owners import owners
+from xinglin.apps.indicators.owners import alone
 from xinglin.apps.organisations.models import Facility
 from xinglin.base.errors import DataError
 from xinglin.facts import Dataset, DatasetInfo, open_dataset
@@ -32,7 +32,7 @@ def site_info() -> DatasetInfo:
 
 
 def add_facts(folder: Path, source: str, *, by: Any) -> outside.Source:
-    """Take from a checked data set what no app of the site owns; the next recount includes it.
+    """Take from a checked data set what the site does not give alone; the next recount includes it.
 
     Who has reported those tables is written down with it: what the source gives for a unit and period replaces what
     was there.
@@ -49,7 +49,7 @@ def add_facts(folder: Path, source: str, *, by: Any) -> outside.Source:
         raise DataError("这是演示数据，不能并入正式的装置")
     places = _facilities()
     with transaction.atomic():
-        found = outside.add(site_facts(), source, dataset, owners(), places, site_info())
+        found = outside.add(site_facts(), source, dataset, alone(), places, site_info())
         _report(dataset, set(found.files), by)
         record(by=by, action="facts.add", kind="facts", id=source, fields=found.files, count=_count(found))
     return found

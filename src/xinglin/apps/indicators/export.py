@@ -8,20 +8,22 @@ from __future__ import annotations
 import fcntl
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from xinglin.apps.indicators import ledger, reading
+from xinglin.apps.indicators import beside, ledger, reading
 from xinglin.apps.indicators.owned import Database, Owned
 from xinglin.apps.indicators.records import made
 from xinglin.facts import DatasetInfo, FileEntry, Manifest, Table, load_contract, write_dataset
 from xinglin.facts.layout import MANIFEST, is_partitioned, read_manifest
 
+MADE, SIFTED = "/made", "/sifted"
+"""Behind the name of a table: the files that exports made; the months in which rows from outside were left out."""
 STATE, LEFT, LOCK = "versions.json", "left.json", "writing.lock"
 """Beside the manifest: which version of each month of events lies in the files; which records count nowhere, and why;
 and who writes.
@@ -32,12 +34,17 @@ Left = dict[str, dict[str, list[Any]]]
 
 @dataclass
 class Export:
-    """What is to be written: rows read anew, and files that stay."""
+    """What is to be written: rows read anew, and files that stay.
 
-    rows: dict[str, pa.Table] = field(default_factory=dict)
+    Attributes:
+        outside: table → paths of files from outside that stay, of tables that outside sources give too.
+    """
+
+    rows: dict[str, pa.Table | list[pa.Table]] = field(default_factory=dict)
     kept: dict[str, tuple[FileEntry, ...]] = field(default_factory=dict)
     state: dict[str, dict[str, str]] = field(default_factory=dict)
     left: Left = field(default_factory=dict)
+    outside: dict[str, set[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,8 +86,12 @@ def export(
                     if name in old
                     else Before()
                 )
-                _read(reader, owner, lies, found)
+                if owner.beside:
+                    _read_beside(reader, owner, lies, found, folder, state)
+                else:
+                    _read(reader, owner, lies, found)
         manifest = write_dataset(folder, found.rows, info, found.kept)
+        _note_made(found, manifest)
         _say(folder / STATE, found.state)
         _say(folder / LEFT, found.left)
     return manifest
@@ -102,10 +113,54 @@ def _read(reader: reading.Reader, owner: Owned, before: Before, found: Export) -
     found.kept[owner.table] = tuple(
         entry
         for entry in before.files
-        if (_month(entry) in stays if is_partitioned(table) else now and not changed)
+        if (beside.month_of(entry) in stays if is_partitioned(table) else now and not changed)
     )
     still = {month: rows for month, rows in before.left.items() if month in stays}
     found.left[owner.table] = {**still, **found.left.get(owner.table, {})}
+
+
+def _read_beside(
+    reader: reading.Reader,
+    owner: Owned,
+    before: Before,
+    found: Export,
+    folder: Path,
+    state: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Read a table that outside sources give too: the app's rows, and those from outside that they do not replace.
+
+    Files that no export made came from outside. Months in which something is left out are written anew each time.
+    """
+    name = owner.table
+    made, sifted = state.get(name + MADE, {}), state.get(name + SIFTED, {})
+    ledgered = ledger.entries(folder).get(name, ())
+    strange = [one for one in before.files if one.path not in made and one not in ledgered]
+    other = beside.sift(folder, [*ledgered, *strange], beside.own(reader, owner))
+    anew = other.months | set(sifted)
+    versions = {month: version for month, version in before.versions.items() if month not in anew}
+    mine = tuple(one for one in before.files if one.path in made and one not in ledgered)
+    _read(reader, owner, replace(before, files=mine, versions=versions), found)
+    own = found.rows.pop(name, None)
+    pieces = [*([own] if isinstance(own, pa.Table) else []), *other.rest]
+    if pieces:
+        found.rows[name] = pieces
+    found.kept[name] = (*found.kept[name], *other.kept)
+    found.state[name + SIFTED] = dict.fromkeys(other.months, "")
+    found.outside[name] = {one.path for one in other.kept}
+
+
+def _note_made(found: Export, manifest: Manifest) -> None:
+    """Remember which files of such tables are the export's own."""
+    for name, outside in found.outside.items():
+        paths = (one.path for one in manifest.tables.get(name, ()))
+        found.state[name + MADE] = dict.fromkeys((path for path in paths if path not in outside), "")
+
+
+def forget(folder: Path, tables: Iterable[str]) -> None:
+    """Let the next export read tables anew: what came from outside has changed."""
+    gone = set(tables)
+    state = {name: said for name, said in _said(folder / STATE).items() if name not in gone}
+    _say(folder / STATE, state)
 
 
 def _rows(
@@ -124,11 +179,6 @@ def _rows(
     return pa.concat_tables(
         reader.rows(owner.select, table, reading.month_is(table, month)) for month in months
     )
-
-
-def _month(entry: FileEntry) -> str:
-    """The month in the path of a file of events."""
-    return next((part[6:] for part in entry.path.split("/") if part.startswith("month=")), "")
 
 
 def left_out(folder: Path) -> list[tuple[str, str, str, int]]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from xinglin.apps.indicators.export import alone
+from xinglin.apps.indicators.export import alone, forget
 from xinglin.apps.indicators.ledger import LEDGER, Entries, Source, sources, write
 from xinglin.base.errors import DataError
 from xinglin.facts import Dataset, DatasetInfo, load_contract, write_dataset
@@ -27,7 +27,7 @@ NEVER = ("reporting",)
 
 
 def taken(dataset: Dataset, owned: Iterable[str]) -> list[str]:
-    """The tables of a data set that the site takes from outside: with rows, and owned by none of its apps."""
+    """The tables of a data set that the site takes from outside: with rows, and not given by one of its apps alone."""
     mine = {*owned, *NEVER}
     return [name for name in dataset.names() if name not in mine and dataset.arrow(name).num_rows]
 
@@ -63,6 +63,7 @@ def add(
         }
         source = Source(name, dataset.info.title, datetime.now(UTC).isoformat(timespec="seconds"), files)
         write(facts, [*known.values(), source])
+        forget(facts, tables)
     return source
 
 
@@ -75,6 +76,7 @@ def remove(facts: Path, name: str, info: DatasetInfo) -> Source:
         gone = known.pop(name)
         write_dataset(facts, {}, info, _kept(facts, known.values(), gone.files))
         write(facts, known.values())
+        forget(facts, gone.files)
     return gone
 
 

@@ -13,6 +13,8 @@ class Owned:
         select: gives exactly the contract's columns, on both databases.
         versions: for events: gives ``month`` (2020-03) and ``version``, a text that changes whenever a row of the month
             does; empty for registers and totals, which are read whole.
+        beside: rows from outside may lie beside the app's: for each facility and month the app has rows of, it is the
+            source; elsewhere what came from outside counts.
         through: not None: the statement gives raw records, and their definitions (those shipped, and those in these
             folders) make rows of them.
     """
@@ -22,6 +24,7 @@ class Owned:
     select: str
     versions: str = ""
     through: tuple[str, ...] | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)

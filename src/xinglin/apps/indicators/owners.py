@@ -15,9 +15,6 @@ from xinglin.base.errors import XinglinError
 from xinglin.facts import load_contract
 
 NOT_BUILT_YET = {
-    "visit": "clinic",
-    "prescription": "clinic",
-    "treatment": "clinic",
     "discharge": "clinic",
     "health_management": "wellness",
     "contract": "wellness",
@@ -47,12 +44,19 @@ def owners() -> dict[str, Owned]:
             continue
         module = import_module(f"{config.name}.facts")
         versions, through = _asked(module, "versions"), _asked(module, "through")
+        beside = _asked(module, "beside")
         for table, select in _asked(module, "selects").items():
             if table in found:
                 raise TwoOwners(load_contract().table(table).label, table, found[table].app, config.label)
             more = through.get(table)
-            found[table] = checked(Owned(table, config.label, select, versions.get(table, ""), more))
+            owned = Owned(table, config.label, select, versions.get(table, ""), more, table in beside)
+            found[table] = checked(owned)
     return found
+
+
+def alone() -> list[str]:
+    """Tables whose rows only an app gives; those of the others may come from outside too."""
+    return [name for name, owned in owners().items() if not owned.beside]
 
 
 def _asked(module: Any, name: str) -> dict[str, Any]:

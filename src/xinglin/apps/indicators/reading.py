@@ -70,10 +70,15 @@ class Reader:
         for piece in self.cursor.fetch_record_batch():
             yield from piece.to_pylist()
 
+    def listed(self, statement: str) -> list[dict[str, Any]]:
+        """The rows of a short statement."""
+        self.cursor.execute(statement)
+        found: list[dict[str, Any]] = self.cursor.fetch_arrow_table().to_pylist()
+        return found
+
     def versions(self, statement: str) -> dict[str, str]:
         """Month → version of its events."""
-        self.cursor.execute(statement)
-        return {str(row["month"]): str(row["version"]) for row in self.cursor.fetch_arrow_table().to_pylist()}
+        return {str(row["month"]): str(row["version"]) for row in self.listed(statement)}
 
 
 def _columns(table: Table, vendor: str) -> str:

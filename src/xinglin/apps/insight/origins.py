@@ -24,7 +24,7 @@ from xinglin.apps.forms.models import Answer, Record, Return
 from xinglin.apps.forms.rows import facts_of
 from xinglin.apps.indicators.ledger import sources
 from xinglin.apps.indicators.models import Vintage
-from xinglin.apps.insight import looked_at, registers
+from xinglin.apps.insight import looked_at, registers, visits
 from xinglin.facts import load_contract
 from xinglin.records import Definition
 from xinglin.records.feed import Feed
@@ -35,6 +35,7 @@ from xinglin.standing.opened import Line
 Key = tuple[str, str]
 """Fact table and key of a row."""
 Told = tuple[str, str, str]
+TREATED = "由诊疗记录给出；个人的就诊内容只有接诊机构能打开"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def origins(
         key: Origin(one.words, one.address, one.note) for key, one in registers.rows(user, lines).items()
     }
     outside = _outside()
+    found |= {(line.table, line.key): Origin("就诊记录", note=TREATED) for line in visits.ours(lines)}
     for line in lines:
         if (line.table, line.key) not in found:
             found[line.table, line.key] = _elsewhere(line, line.table in fed, outside)

@@ -145,4 +145,6 @@ def _owing(user: Any, table: str, constants: frozenset[str]) -> Iterable[tuple[s
 def _note(table: str) -> str:
     if table in NOT_BUILT_YET:
         return "本程序还没有这张表的登记，明细由外部数据载入；报没报齐以“上报情况”里的话为准"
+    if table in ("visit", "prescription"):
+        return "在本程序里接诊、签名的病历自动算作上报；用别的系统的机构，数据由外部载入"
     return ""

@@ -51,25 +51,29 @@ def derive_practitioner(row: Practitioner) -> None:
 
 def found_by(text: str) -> Q:
     """People a text may mean: document number, phone, whole name, pinyin, surname and initials (张sf), initials."""
+    return numbered(text) | named(text)
+
+
+def numbered(text: str) -> Q:
+    """People whose document number or phone a text is."""
     plain = "".join(text.split()).lower()
-    hashes = {
-        "person_key": person_key(plain),
-        "phone_hash": _phone_hash(plain),
-        "name_hash": _name_hash(plain),
-        **(_letter_hashes(plain) if _LETTERS.fullmatch(plain) else {}),
-        "surname_initials_hash": _tail_hash(plain),
-    }
+    return _any({"person_key": person_key(plain), "phone_hash": _phone_hash(plain)})
+
+
+def named(text: str) -> Q:
+    """People whose whole name a text is, in characters, pinyin, initials, or the surname and initials."""
+    plain = "".join(text.split()).lower()
+    letters = _letter_hashes(plain) if _LETTERS.fullmatch(plain) else {}
+    tail = {"surname_initials_hash": _tail_hash(plain)}
+    return _any({"name_hash": _name_hash(plain), **letters, **tail})
+
+
+def _any(hashes: dict[str, str]) -> Q:
     found = Q(pk__in=())
     for column, value in hashes.items():
         if value:  # an empty hash stands for "nothing known" and must find nobody
             found |= Q(**{column: value})
     return found
-
-
-def of_surname(text: str) -> Q:
-    """People whose surname a text is (or sounds like): what a masked list shows too."""
-    plain = "".join(text.split())
-    return Q(sort_key=of_person(plain).sort_key[:40]) if 0 < len(plain) <= 2 else Q(pk__in=())
 
 
 def _letter_hashes(letters: str) -> dict[str, str]:

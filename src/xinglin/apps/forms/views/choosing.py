@@ -15,7 +15,7 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.forms import naming, permissions
 from xinglin.apps.forms.book import book
 from xinglin.apps.forms.models import Record
-from xinglin.apps.organisations.identity import found_by, of_surname
+from xinglin.apps.organisations.identity import named, numbered
 from xinglin.apps.organisations.models import Consortium, Practitioner, TcmHall
 from xinglin.apps.organisations.views.common import READ_LIST, note_reading
 from xinglin.apps.ui.places import place_name
@@ -42,17 +42,18 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _people(request: HttpRequest, scope: Scope, text: str) -> list[Suggestion]:
-    """By id, whole name, initials or number, where one may read names; elsewhere by id or surname, which is shown.
+    """By id, whole name or initials; by number or phone only where one may read these.
 
-    Nobody learns by trying whether a number or name that he may not read is somebody's.
+    Nobody learns by trying whose number it is that he may not read. Whoever may not see names finds a colleague he
+    knows, and sees surname, post and id.
     """
     user: Any = request.user
     readable = user.scope_for("practitioner.name")
     rows: Any = Practitioner.objects.within(user.scope_for("practitioner.view"), few=bool(text))
     if text:
-        known = Practitioner.objects.filter(found_by(text)).within(readable, few=True) if readable else None
-        named = Q() if known is None else Q(pk__in=list(known.values_list("pk", flat=True)[:MOST]))
-        rows = rows.filter(Q(pk=text) | of_surname(text) | named)
+        known = Practitioner.objects.filter(numbered(text)).within(readable, few=True)
+        numbers = list(known.values_list("pk", flat=True)[:MOST]) if readable else []
+        rows = rows.filter(Q(pk=text) | named(text) | Q(pk__in=numbers))
     found, read = [], 0
     people = list(rows.order_by("sort_key", "pk")[:MOST])
     posts = _posts([row.pk for row in people])

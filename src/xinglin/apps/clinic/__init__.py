@@ -1,0 +1,1 @@
+"""The clinic: queue, encounters, signed records, prescriptions, technique sheets, templates, follow-up."""

@@ -1,0 +1,192 @@
+"""The form of a visit, ready for its template: what was typed, what is wrong, how many lines there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from xinglin.apps.clinic import charting, exam
+from xinglin.apps.clinic.chart import TEXTS, VITALS
+from xinglin.knowledge import diseases, formulas, syndromes, techniques
+
+FIRST_ROWS, MORE_ROWS = 8, 3
+OPEN_TEXTS = ("complaint", "present")
+EXAMINED = ("inspection", "listening", "inquiry", "palpation")
+HISTORY = ("past", "personal", "marital", "family", "physical", "tests")
+UNITS = ("盒", "瓶", "支", "袋", "贴")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the form of a visit: what was typed, what is wrong."""
+
+    name: str
+    label: str
+    value: str
+    errors: tuple[str, ...] = ()
+    words: str = ""
+    hint: str = ""
+
+
+class FormPage:
+    """The form of a visit, ready for its template."""
+
+    def __init__(self, raw: Mapping[str, Any], faults: Mapping[str, list[str]] | None = None) -> None:
+        self.raw, self.faults = raw, dict(faults or {})
+
+    def field(self, name: str, label: str, words: str = "", hint: str = "") -> Field:
+        """One field."""
+        value = self.raw.get(name, "")
+        errors = tuple(self.faults.get(name, ()))
+        return Field(name, label, value if isinstance(value, str) else "", errors, words, hint)
+
+    def _texts(self, names: Iterable[str]) -> list[Field]:
+        return [self.field(name, TEXTS[name][0]) for name in names]
+
+    @property
+    def effect(self) -> Field:
+        """What became of the last treatment."""
+        return self._texts(["effect"])[0]
+
+    @property
+    def opening(self) -> list[Field]:
+        """Complaint and present illness."""
+        return self._texts(OPEN_TEXTS)
+
+    @property
+    def examined(self) -> list[Field]:
+        """The four examinations as text."""
+        return self._texts(EXAMINED)
+
+    @property
+    def history(self) -> list[Field]:
+        """What is asked once and looked at."""
+        return self._texts(HISTORY)
+
+    @property
+    def history_filled(self) -> bool:
+        """Whether any of it was typed."""
+        return any(self.raw.get(name) for name in (*HISTORY, *EXAMINED))
+
+    @property
+    def ending(self) -> list[Field]:
+        """Principle and advice."""
+        return self._texts(["principle", "advice"])
+
+    @property
+    def vitals(self) -> list[Field]:
+        """Vital signs."""
+        return [self.field(name, label, hint=unit) for name, (label, unit, _, _) in VITALS.items()]
+
+    @property
+    def ticked(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+        """Words to tick: field, label, (id, word, ticked)."""
+        lists, found = exam.lists(), []
+        for name, kind, label in (
+            ("tongue", "tongue", "舌质"),
+            ("coating", "coating", "舌苔"),
+            ("left", "pulse", "左脉"),
+            ("right", "pulse", "右脉"),
+        ):
+            on = self.raw.get(name, ())
+            found.append((name, label, [(one, word, one in on) for one, word in lists[kind].words.items()]))
+        return found
+
+    @property
+    def pairs(self) -> list[list[Field]]:
+        """TCM diagnoses: disease, pattern, second pattern."""
+        return [
+            [
+                self._term(f"disease_{at}", "病名", diseases),
+                self._term(f"pattern_{at}", "证候", syndromes),
+                self._term(f"second_{at}", "兼证", syndromes),
+            ]
+            for at in range(charting.PAIRS)
+        ]
+
+    def _term(self, name: str, label: str, table: Any) -> Field:
+        value = self.raw.get(name, "")
+        term = table.get(value) if value else None
+        return self.field(name, label, words=term.name if term is not None else value)
+
+    @property
+    def western(self) -> list[tuple[Field, Field]]:
+        """Western diagnoses: name and code."""
+        return [
+            (self.field(f"western_{at}", "西医诊断"), self.field(f"western_code_{at}", "ICD-10"))
+            for at in range(charting.WESTERN)
+        ]
+
+    @property
+    def lines(self) -> list[tuple[int, Field, Field, Field]]:
+        """Lines for herbs: those written, and some empty ones."""
+        used = [
+            at for at in range(charting.HERBS) if self.raw.get(f"herb_{at}") or self.raw.get(f"grams_{at}")
+        ]
+        rows = min(max(FIRST_ROWS, max(used, default=-1) + 1 + MORE_ROWS), charting.HERBS)
+        return [
+            (
+                at + 1,
+                self.field(f"herb_{at}", "药名", words=str(self.raw.get(f"herb_{at}", ""))),
+                self.field(f"grams_{at}", "克数"),
+                self.field(f"decoction_{at}", "脚注"),
+            )
+            for at in range(rows)
+        ]
+
+    @property
+    def patents(self) -> list[tuple[Field, Field, Field, Field]]:
+        """Lines for patent medicines."""
+        used = [at for at in range(charting.PATENTS) if self.raw.get(f"patent_{at}")]
+        rows = min(max(used, default=-1) + 2, charting.PATENTS)
+        return [
+            (
+                self.field(f"patent_{at}", "中成药"),
+                self.field(f"quantity_{at}", "数量"),
+                self.field(f"unit_{at}", "单位"),
+                self.field(f"patent_usage_{at}", "用法"),
+            )
+            for at in range(rows)
+        ]
+
+    @property
+    def techniques(self) -> list[list[Field]]:
+        """Lines for techniques."""
+        used = [at for at in range(charting.TECHNIQUES) if self.raw.get(f"technique_{at}")]
+        return [self._technique(at) for at in range(min(max(used, default=-1) + 2, charting.TECHNIQUES))]
+
+    def _technique(self, at: int) -> list[Field]:
+        known = techniques.get(self.raw.get(f"technique_{at}", ""))
+        return [
+            self.field(f"technique_{at}", "技术", words=known.name if known else ""),
+            self.field(f"site_{at}", "穴位、部位"),
+            self.field(f"method_{at}", "方法"),
+            self.field(f"sessions_{at}", "次数"),
+            self.field(f"now_{at}", "今天做第一次"),
+        ]
+
+    @property
+    def dosing(self) -> dict[str, Field]:
+        """Form, route, number of doses and so on."""
+        labels = {"form": "剂型", "route": "途径", "doses": "剂数", "days": "天数", "times": "每日次数"}
+        found = {name: self.field(name, label) for name, label in labels.items()}
+        known = formulas.get(self.raw.get("formula", ""))
+        words = known.name if known else ""
+        found |= {"usage": self.field("usage", "用法"), "formula": self.field("formula", "方剂", words=words)}
+        return found | {
+            "follow_days": self.field("follow_days", "几天后随访"),
+            "pregnant": self.field("pregnant", "妊娠"),
+            "lactating": self.field("lactating", "哺乳"),
+        }
+
+    @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """Every mistake: id of the field (empty when it concerns the whole form), what is wrong."""
+        return [
+            ("" if name == NON_FIELD_ERRORS else f"f_{name}", text)
+            for name, texts in self.faults.items()
+            for text in texts
+        ]

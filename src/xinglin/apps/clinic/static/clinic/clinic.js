@@ -1,0 +1,116 @@
+// The form of a visit: keys, rows for herbs as they are needed, the check while one writes, offers of the check.
+// Runs before forms.js, so that rows of a draft kept in this browser are there when it fills them.
+(function () {
+  "use strict";
+  const form = document.getElementById("visit");
+  if (!form) { return; }
+  const most = Number(form.dataset.herbs);
+  const body = form.querySelector(".herbs tbody");
+  const empty = body.lastElementChild.cloneNode(true);
+  let timer = 0;
+
+  function rows() { return Array.from(body.rows); }
+
+  function fields(row) { return Array.from(row.querySelectorAll("input[type=text]")); }
+
+  function add() {
+    const at = rows().length;
+    if (at >= most) { return null; }
+    const row = empty.cloneNode(true);
+    row.className = "";
+    row.cells[0].textContent = String(at + 1);
+    row.querySelectorAll(".errors").forEach(function (one) { one.remove(); });
+    row.querySelectorAll("[id], [name], [hx-target], [aria-label]").forEach(function (one) {
+      ["id", "name", "hx-target"].forEach(function (name) {
+        if (one.hasAttribute(name)) { one.setAttribute(name, one.getAttribute(name).replace(/_\d+/, "_" + at)); }
+      });
+      if (one.hasAttribute("aria-label")) { one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/\d+/, String(at + 1))); }
+      if (one.tagName === "INPUT") { one.value = ""; one.setAttribute("value", ""); if ("label" in one.dataset) { one.dataset.label = ""; } }
+    });
+    body.append(row);
+    if (window.htmx) { window.htmx.process(row); }
+    return row;
+  }
+
+  // Rows that a draft kept in this browser needs.
+  const left = window.localStorage.getItem("draft:" + form.dataset.who + ":" + form.dataset.draft);
+  if (left) {
+    const needed = JSON.parse(left).entries.filter(function (pair) { return /^herb_\d+$/.test(pair[0]) && pair[1]; })
+      .map(function (pair) { return Number(pair[0].slice(5)); });
+    while (rows().length <= Math.max.apply(null, needed.concat([0])) && add()) { /* one more */ }
+  }
+
+  function seen(element) { return element.offsetParent !== null && !element.disabled; }
+
+  function next(element) {
+    const all = Array.from(form.querySelectorAll("input[type=text], input[type=password], select, textarea, button[name=action]")).filter(seen);
+    const at = all.indexOf(element);
+    if (at >= 0 && all[at + 1]) { all[at + 1].focus(); }
+  }
+
+  // In the grid, Enter goes down the column of grams; from a herb to its grams; from the last grams to the next herb.
+  function down(input) {
+    const row = input.closest("tr");
+    const all = rows();
+    const cells = fields(row);
+    if (cells.indexOf(input) === 0) { cells[1].focus(); cells[1].select(); return; }
+    let after = all[all.indexOf(row) + 1];
+    if (!after) { after = add(); }
+    if (!after) { next(input); return; }
+    const to = fields(after);
+    const target = to[0].value ? to[1] : to[0];
+    target.focus();
+    target.select();
+  }
+
+  function grams() {
+    const first = rows().map(fields).find(function (cells) { return cells[0].value; });
+    if (first) { first[1].focus(); first[1].select(); }
+  }
+
+  function another() {
+    let row = rows().find(function (one) { return !fields(one)[0].value; });
+    if (!row) { row = add(); }
+    if (row) { fields(row)[0].focus(); }
+  }
+
+  const deeds = { h: grams, a: another };
+
+  form.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.defaultPrevented) { return; }
+    if (event.altKey && deeds[event.key.toLowerCase()]) { event.preventDefault(); deeds[event.key.toLowerCase()](); return; }
+    if (event.key !== "Enter") { return; }
+    if (event.ctrlKey || event.metaKey) { event.preventDefault(); document.getElementById("sign").click(); return; }
+    const target = event.target;
+    if (target.matches("input:not([type=checkbox])")) {
+      event.preventDefault();
+      if (target.closest(".herbs")) { down(target); } else { next(target); }
+    }
+  });
+
+  function ask() {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(function () { window.htmx.trigger("#f_check", "visit:check"); }, 350);
+  }
+
+  form.addEventListener("picker:chosen", function (event) {
+    if (event.target.id === "f_fill") { window.setTimeout(function () { document.getElementById("fill").click(); }, 0); return; }
+    if (event.target.closest(".herbs")) { down(event.target); ask(); }
+  });
+  form.addEventListener("change", function (event) {
+    if (event.target.closest("#herbs, .small-fields") && event.target.id !== "f_fill" && !event.target.closest("#f_check")) { ask(); }
+  });
+  form.addEventListener("click", function (event) {
+    const offer = event.target.closest("[data-offer]");
+    if (!offer) { return; }
+    const written = rows().filter(function (row) { return fields(row)[0].value; });
+    const row = written[Number(offer.dataset.line)];
+    if (!row) { return; }
+    const cell = fields(row)[{ herb: 0, grams: 1, decoction: 2 }[offer.dataset.field]];
+    cell.value = offer.dataset.offer;
+    const sent = cell.parentElement.querySelector("input[type=hidden]");
+    if (sent) { sent.value = offer.dataset.offer; }
+    cell.dispatchEvent(new Event("change", { bubbles: true }));
+    cell.focus();
+  });
+})();
