@@ -152,7 +152,9 @@ def _graded(body: str, context: Context) -> list[Found] | None:
         subject = tail[1]
     if not subject or any_of("all_after").search(body):
         return None
-    return [present(0, len(body), subject, measure_text(body[end:]) or match[0], "等级门槛，没有数字")]
+    # 二级甲等及以上: the comparison is part of the grade.
+    named = match[0] if "以上" in match[0] else measure_text(body[end:]) or match[0]
+    return [present(0, len(body), subject, named, "等级门槛，没有数字")]
 
 
 _ADDED = re.compile(r"(?:、|并)?(?:配备|设置|设立|配置|配有|建有|完成)")
