@@ -51,10 +51,11 @@ class Opened:
         return self
 
     def narrow(self, width: int) -> Opened:
-        """Make the window another width, and examine the page again."""
+        """Make the window another width, and see whether the page fits (axe has seen the same page at its first)."""
         self.width = width
         self.page.set_viewport_size({"width": width, "height": 900})
-        return self.examine()
+        self.overflow = max(0, self.page.evaluate(_BODY_OVERFLOW))
+        return self
 
     def examine(self) -> Opened:
         """Ask axe and measure the width, after something on the page changed."""
