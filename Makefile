@@ -4,6 +4,10 @@ BIN := .venv/bin
 PARALLEL := -n 3 --dist worksteal
 LOCKED := pyproject.toml requirements/build.txt requirements/base.txt requirements/site.txt
 
+# Compiled modules are kept, whatever the environment says: the tests start some hundred processes.
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/compiled
+
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test coverage check bench soak lock docs clean

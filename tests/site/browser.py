@@ -18,8 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 # playwright's own event loop runs in the thread of the test; Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-WIDTHS = (1280, 800)
-"""A desktop and a tablet."""
+WIDTHS = (1280, 800, 640)
+"""A desktop, a tablet, and the desktop at 200 % zoom."""
 
 _SERIOUS = ("serious", "critical")
 _BODY_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -43,19 +43,37 @@ class Opened:
     overflow: int = 0
 
     def check(self, status: int = 200) -> Opened:
-        """Assert that nothing is wrong."""
-        faults = [*self.errors, *self.violations, *([f"超宽 {self.overflow}px"] if self.overflow else [])]
+        """Assert that nothing is wrong, and that the page fits the narrower widths too (axe looks once)."""
+        faults = [*self.errors, *self.violations, *self._too_wide()]
         where = f"{self.path} @ {self.width}"
         assert self.status == status, f"{where}: {self.status}"
         assert not faults, f"{where}:\n" + "\n".join(faults)
         return self
 
-    def narrow(self, width: int) -> Opened:
-        """Make the window another width, and see whether the page fits (axe has seen the same page at its first)."""
-        self.width = width
+    def _too_wide(self) -> list[str]:
+        """How far the page sticks out, for its own width and every narrower one; the window is as before afterwards."""
+        found = [f"超宽 {self.overflow}px"] if self.overflow else []
+        narrower = [width for width in WIDTHS if width < self.width]
+        for width in narrower:
+            self._resize(width)
+            over = self.page.evaluate(_BODY_OVERFLOW)
+            found += [f"{width} 宽时超宽 {over}px"] if over > 0 else []
+        if narrower:
+            self._resize(self.width)
+        return found
+
+    def _resize(self, width: int) -> None:
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.overflow = max(0, self.page.evaluate(_BODY_OVERFLOW))
-        return self
+
+    def shoot(self, name: str) -> None:
+        """Pictures at every width, when somebody wants to look (``XINGLIN_SHOTS=/tmp/shots``)."""
+        folder = os.environ.get("XINGLIN_SHOTS")
+        if not folder:
+            return
+        for width in dict.fromkeys((self.width, *(one for one in WIDTHS if one < self.width))):
+            self._resize(width)
+            self.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+        self._resize(self.width)
 
     def examine(self) -> Opened:
         """Ask axe and measure the width, after something on the page changed."""
@@ -102,7 +120,7 @@ def _note(opened: Opened, message: Any) -> None:
 
 
 def _violations(page: Any) -> list[str]:
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"axe {one['id']} ({one['impact']}): {one['help']} – "
         + "; ".join(" ".join(map(str, node["target"])) for node in one["nodes"][:5])

@@ -34,19 +34,24 @@ LIBRARIES = (
     "django.test",
     "django.contrib.staticfiles.storage",
     "django_htmx.middleware",
+    "docx",
     "psycopg",
     "pyarrow.compute",
     "pyarrow.parquet",
     "pydantic",
+    "pyotp",
     "pypinyin",
     "rich.console",
+    "segno",
     "whitenoise.storage",
+    "xlsxwriter",
     "xinglin.apps.access.table",
     "xinglin.apps.access.scope",
     "xinglin.base.pinyin",
     "xinglin.base.places",
     "xinglin.cli.main",
     "xinglin.facts",
+    "xinglin.records",
 )
 """Imported before the fork. None of them reads the environment."""
 
@@ -100,11 +105,12 @@ def server() -> ForkServer:
 
 
 def serve() -> None:
-    """Import, then fork for every order until there are no more."""
+    """Import, read the definitions that are shipped, then fork for every order until there are no more."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in LIBRARIES:
             importlib.import_module(name)
+        importlib.import_module("xinglin.records").load_definitions()
     for line in sys.stdin.buffer:
         child = os.fork()
         if not child:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from accounts_factories import SECRET
-from browser import WIDTHS, opening
+from browser import opening
 from django.test import Client
 
 from conftest import COUNTY, PASSWORD
@@ -42,9 +42,8 @@ def some_people() -> User:
     return made[-1]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("page", ["users", "user", "new_user", "me", "password", "matrix", "setup"])
-def test_page(chromium: Any, live_server: Any, signed_in: Callable[..., Any], page: str, width: int) -> None:
+def test_page(chromium: Any, live_server: Any, signed_in: Callable[..., Any], page: str) -> None:
     last = some_people()
     client = signed_in("security_admin", username="boss")
     paths = {
@@ -56,16 +55,13 @@ def test_page(chromium: Any, live_server: Any, signed_in: Callable[..., Any], pa
         "matrix": "/permissions",
         "setup": "/second-factor/setup",
     }
-    with opening(chromium, live_server, client, paths[page], width) as opened:
+    with opening(chromium, live_server, client, paths[page]) as opened:
         opened.check()
-        opened.page.screenshot(path=f"/tmp/acc-{page}-{width}.png", full_page=True)
+        opened.shoot(f"acc-{page}")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_mistakes_on_a_new_account(
-    chromium: Any, live_server: Any, signed_in: Callable[..., Any], width: int
-) -> None:
-    with opening(chromium, live_server, signed_in("security_admin"), "/users/new", width) as opened:
+def test_mistakes_on_a_new_account(chromium: Any, live_server: Any, signed_in: Callable[..., Any]) -> None:
+    with opening(chromium, live_server, signed_in("security_admin"), "/users/new") as opened:
         page = opened.page
         page.fill("[name=username]", "李明")
         page.select_option("[name=role]", "county_officer")
@@ -73,17 +69,14 @@ def test_mistakes_on_a_new_account(
         page.click("main button.primary")
         page.wait_for_selector(".summary")
         opened.examine().check()
-        page.screenshot(path=f"/tmp/acc-mistakes-{width}.png", full_page=True)
+        opened.shoot("acc-mistakes")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_from_sign_in_to_sign_out(
-    chromium: Any, live_server: Any, account: Callable[..., User], width: int
-) -> None:
+def test_from_sign_in_to_sign_out(chromium: Any, live_server: Any, account: Callable[..., User]) -> None:
     """With the keyboard only: wrong password, right password, one-time code, page that was asked for, sign out."""
     account("county_officer", COUNTY, username="officer")
     User.objects.update(totp_secret=SECRET)
-    with opening(chromium, live_server, Client(), "/me", width) as opened:
+    with opening(chromium, live_server, Client(), "/me") as opened:
         page = opened.page
         assert page.evaluate("document.activeElement.name") == "username"
         page.keyboard.type("officer")
@@ -92,13 +85,13 @@ def test_from_sign_in_to_sign_out(
         page.keyboard.press("Enter")
         page.wait_for_selector(".summary")
         opened.examine().check()
-        page.screenshot(path=f"/tmp/acc-wrong-{width}.png", full_page=True)
+        opened.shoot("acc-wrong")
         page.fill("[name=username]", "officer")
         page.fill("[name=password]", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/second-factor?*")
         opened.examine().check()
-        page.screenshot(path=f"/tmp/acc-code-{width}.png", full_page=True)
+        opened.shoot("acc-code")
         page.keyboard.type(factor.current_code(SECRET))
         page.keyboard.press("Enter")
         page.wait_for_url("**/me")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_factories import FACTOR, Api
-from browser import WIDTHS, opening
+from browser import opening
 from django.test import Client
 
 from conftest import CHILD, COUNTY
@@ -25,11 +25,9 @@ def test_token_in_the_browser(chromium: Any, live_server: Any, signed_in: Callab
     client: Any = signed_in("county_officer", COUNTY)
     client.user.totp_secret = FACTOR
     client.user.save()
-    for width in WIDTHS:
-        with opening(chromium, live_server, client, "/me/tokens/new", width) as opened:
-            opened.check()
-            opened.page.screenshot(path=f"/tmp/api-new-{width}.png", full_page=True)
     with opening(chromium, live_server, client, "/me/tokens/new") as opened:
+        opened.check()
+        opened.shoot("api-new")
         page = opened.page
         page.get_by_label("用途").fill("县医院 HIS 每晚取机构名单（演示数据）")
         page.get_by_label("查看机构").check()
@@ -42,11 +40,10 @@ def test_token_in_the_browser(chromium: Any, live_server: Any, signed_in: Callab
         opened.path = "/me/tokens/new"
         opened.examine().check()
         text = page.locator("code.secret").inner_text()
-        page.screenshot(path="/tmp/api-made-1280.png", full_page=True)
+        opened.shoot("api-made")
     assert Api(text).get("facilities").status_code == 200
     assert ApiToken.objects.get().places == [CHILD]
-    for width in WIDTHS:
-        with opening(chromium, live_server, client, "/me/tokens", width) as opened:
-            opened.check()
-            assert text not in opened.page.content()
-            opened.page.screenshot(path=f"/tmp/api-tokens-{width}.png", full_page=True)
+    with opening(chromium, live_server, client, "/me/tokens") as opened:
+        opened.check()
+        assert text not in opened.page.content()
+        opened.shoot("api-tokens")

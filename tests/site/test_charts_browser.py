@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.test import Client
 
 from xinglin.apps.ui.figures import figure_outlines
@@ -30,10 +30,9 @@ def browsed(test: Any) -> Any:
 
 
 @browsed
-@pytest.mark.parametrize("width", WIDTHS)
-def test_all_kinds_are_drawn(chromium: Any, live_server: Any, signed_in: SignedIn, width: int) -> None:
+def test_all_kinds_are_drawn(chromium: Any, live_server: Any, signed_in: SignedIn) -> None:
     """No console error means: no eval, no inline style, no inline script, no request that failed."""
-    with opening(chromium, live_server, signed_in("county_officer", "441882"), "/style", width) as opened:
+    with opening(chromium, live_server, signed_in("county_officer", "441882"), "/style") as opened:
         page = opened.page
         page.wait_for_function(DRAWN)
         opened.examine().check()

@@ -226,6 +226,7 @@ def test_a_survey_is_handed_out_answered_and_printed(
         page.emulate_media(media="print")
         assert page.locator(".menu").is_hidden()
         assert page.locator(".sheet img").first.is_visible()
+        page.emulate_media(media="screen")
     link = row.links.first()
     assert link is not None
     with at(chromium, live_server, Client(), f"/s/{link.pk}/", 400) as opened:

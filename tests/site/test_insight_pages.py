@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -121,29 +119,18 @@ def test_numbers_that_are_none_are_never_nought(officer: Client, insight_site: I
         assert row.state.label in text
 
 
-@pytest.fixture
-def shots() -> Path | None:
-    """Where pictures of the pages go, when somebody wants to look (``XINGLIN_SHOTS=/tmp/shots``)."""
-    folder = os.environ.get("XINGLIN_SHOTS")
-    return Path(folder) if folder else None
-
-
 @pytest.mark.chromium
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("width", WIDTHS)
 def test_pages_in_a_browser(
     chromium: Any,
     live_server: Any,
     signed_in: Callable[..., Client],
     insight_site: InsightSite,  # noqa: F811
-    shots: Path | None,
-    width: int,
 ) -> None:
     client = signed_in("county_officer", COUNTY)
     for number, address in enumerate(addresses(insight_site)):
-        with opening(chromium, live_server, client, address, width) as opened:
-            if shots is not None:
-                opened.page.screenshot(path=shots / f"{number}-{width}.png", full_page=True)
+        with opening(chromium, live_server, client, address) as opened:
+            opened.shoot(f"insight-{number}")
             opened.check()

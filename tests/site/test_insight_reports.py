@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -141,17 +140,14 @@ def test_nothing_chosen_or_no_results_is_told(officer: Client, insight_site: Ins
 @pytest.mark.chromium
 @pytest.mark.enable_socket
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_in_chromium(
     live_server: Any,
     chromium: Any,
     officer: Client,
     insight_site: InsightSite,  # noqa: F811
-    width: int,
 ) -> None:
     del insight_site
-    with opening(chromium, live_server, officer, reverse("insight:reports"), width) as opened:
-        if folder := os.environ.get("XINGLIN_SHOTS"):
-            opened.page.screenshot(path=f"{folder}/reports-{width}.png", full_page=True)
+    with opening(chromium, live_server, officer, reverse("insight:reports")) as opened:
+        opened.shoot("reports")
         assert opened.page.locator(".digest h1").is_visible()
         opened.check()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import forms_factories as forms
 import organisations_factories as organisations
 import pyarrow as pa
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
@@ -416,10 +415,7 @@ def test_pages_in_a_browser(
         "indicator": silent.removesuffix("/silent") + f"?vintage={first.pk}&place={COUNTY}",
         "overview": f"{reverse('insight:overview')}?vintage={first.pk}&place={COUNTY}",
     }
-    shots = os.environ.get("XINGLIN_SHOTS")
     for name, address in pages.items():
-        for width in WIDTHS:
-            with opening(chromium, live_server, city, address, width) as opened:
-                if shots:
-                    opened.page.screenshot(path=Path(shots) / f"returns-{name}-{width}.png", full_page=True)
-                opened.check()
+        with opening(chromium, live_server, city, address) as opened:
+            opened.shoot(f"returns-{name}")
+            opened.check()

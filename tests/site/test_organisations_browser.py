@@ -8,7 +8,7 @@ from typing import Any
 
 import organisations_factories as make
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.test import Client
 from django.urls import reverse
 
@@ -39,7 +39,6 @@ def full() -> Facility:
     return owner
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     "path",
     [
@@ -69,16 +68,15 @@ def test_page(
     signed_in: Callable[..., Client],
     full: Facility,
     path: str,
-    width: int,
 ) -> None:
     post = full.posts.all()[0]
     consortium = full.memberships.all()[0].consortium_id
     address = path.format(
         facility=full.pk, practitioner=post.practitioner_id, post=post.pk, consortium=consortium
     )
-    with opening(chromium, live_server, signed_in("county_officer", COUNTY), address, width) as opened:
+    with opening(chromium, live_server, signed_in("county_officer", COUNTY), address) as opened:
         name = path.replace("/", "-").replace("{", "").replace("}", "")
-        opened.page.screenshot(path=f"/tmp/org{name}-{width}.png", full_page=True)
+        opened.shoot(f"org{name}")
         opened.check()
 
 
@@ -189,7 +187,7 @@ def test_a_facility_is_divided(
         page.get_by_role("button", name="预览变更").click()
         page.get_by_role("button", name="确认").wait_for()
         opened.examine().check()
-        page.screenshot(path="/tmp/org-split-preview-800.png", full_page=True)
+        opened.shoot("org-split-preview-800")
         page.get_by_role("button", name="确认").click()
         page.get_by_text("机构已拆分").wait_for()
         opened.examine().check()
@@ -197,21 +195,20 @@ def test_a_facility_is_divided(
     assert Facility.objects.get(name="西院").halls.count() == 1
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_a_person_is_looked_for_without_telling_the_address(
-    chromium: Any, live_server: Any, signed_in: Callable[..., Client], full: Facility, width: int
+    chromium: Any, live_server: Any, signed_in: Callable[..., Client], full: Facility
 ) -> None:
     number = make.id_number(81)
     person = make.practitioner(full, name="司马青囊", id_number=number)
     client = signed_in("county_officer", COUNTY)
-    with opening(chromium, live_server, client, "/practitioners", width) as opened:
+    with opening(chromium, live_server, client, "/practitioners") as opened:
         page, asked = opened.page, []
         page.on("request", lambda request: asked.append(request.url))
         page.get_by_label("查找").fill(number)
         page.get_by_role("button", name="筛选").click()
         page.wait_for_url(re.compile("practitioners[?].*find="))
         assert page.locator("tbody tr").count() == 1
-        page.screenshot(path=f"/tmp/org-find-{width}.png", full_page=True)
+        opened.shoot("org-find")
         page.get_by_role("link", name="执业资格").click()
         page.wait_for_url(re.compile("sort=licence"))
         assert page.get_by_role("link", name="司马青囊").count() == 1
@@ -223,5 +220,5 @@ def test_a_person_is_looked_for_without_telling_the_address(
         assert not [address for address in asked if number in address]
         page.goto(live_server.url + "/practitioners?find=gone")
         page.get_by_text("这次查找已过期").wait_for()
-        page.screenshot(path=f"/tmp/org-find-expired-{width}.png", full_page=True)
+        opened.shoot("org-find-expired")
         opened.examine().check()

@@ -6,13 +6,12 @@ no example there (an object of the visitor's own, say) is tested by its app's ow
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 import organisations_factories as make
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.test import Client
 from examples import EXAMPLES, Here, address_of
 
@@ -63,12 +62,6 @@ def test_page(name: str, chromium: Any, live_server: Any, signed_in: Callable[..
     assert answer.status_code == 200
     if "<html" not in (b"" if answer.streaming else answer.content[:500]).decode(errors="ignore"):
         return  # a file, or a fragment that its page has been tested with
-    with opening(chromium, live_server, client, path, WIDTHS[0]) as opened:
-        for width in WIDTHS:
-            if width != opened.width:
-                opened.narrow(width)
-            opened.check()
-            if shots := os.environ.get("XINGLIN_SHOTS"):
-                opened.page.screenshot(
-                    path=f"{shots}/page-{name.replace(':', '-')}-{width}.png", full_page=True
-                )
+    with opening(chromium, live_server, client, path) as opened:
+        opened.check()
+        opened.shoot(f"page-{name.replace(':', '-')}")

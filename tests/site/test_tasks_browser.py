@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import WIDTHS, Opened, opening
+from browser import opening
 from django.test import Client
 from django.utils import timezone
 
@@ -21,22 +19,12 @@ from xinglin.apps.insight.tasks import TASK, actions, stocktaking
 from xinglin.apps.work import runner
 
 COUNTY = "441882"
-PICTURES = os.environ.get("XINGLIN_TASK_PICTURES", "")
-"""A folder for pictures of the pages, for whoever wants to look at them."""
 pytestmark = [
     pytest.mark.chromium,
     pytest.mark.enable_socket,
     pytest.mark.allow_hosts(["127.0.0.1", "localhost"]),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-def shoot(opened: Opened, name: str) -> None:
-    if PICTURES:
-        for part in range(3):
-            opened.page.screenshot(path=Path(PICTURES) / f"{name}-{opened.width}-{part}.png")
-            opened.page.mouse.wheel(0, 850)
-            opened.page.wait_for_load_state("networkidle")
 
 
 def lively(officer: Any, other: Any) -> None:
@@ -65,7 +53,7 @@ def test_a_county_officer_makes_assigns_and_settles(
         page.get_by_role("link", name="从文件生成任务").first.click()
         page.wait_for_load_state("networkidle")
         opened.examine().check()
-        shoot(opened, "generate")
+        opened.shoot("generate")
         page.get_by_role("button", name="生成（后台办理）").click()
         page.wait_for_load_state("networkidle")
         runner.work_off()
@@ -107,8 +95,4 @@ def test_a_county_officer_makes_assigns_and_settles(
     for name, path in pages.items():
         with opening(chromium, live_server, client, path) as opened:
             opened.check()
-            shoot(opened, name)
-            opened.page.set_viewport_size({"width": WIDTHS[1], "height": 900})
-            opened.width = WIDTHS[1]
-            opened.examine().check()
-            shoot(opened, name)
+            opened.shoot(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django import forms
 from django.test import Client, RequestFactory
 
@@ -31,33 +31,28 @@ def in_browser(test: Callable[..., None]) -> Callable[..., None]:
 
 
 @in_browser
-@pytest.mark.parametrize("width", WIDTHS)
-def test_style_page(chromium: Any, live_server: Any, signed_in: Callable[..., Client], width: int) -> None:
-    with opening(chromium, live_server, signed_in("county_officer", COUNTY), "/style", width) as opened:
+def test_style_page(chromium: Any, live_server: Any, signed_in: Callable[..., Client]) -> None:
+    with opening(chromium, live_server, signed_in("county_officer", COUNTY), "/style") as opened:
         opened.check()
-        opened.page.screenshot(path=f"/tmp/ui-style-{width}.png", full_page=True)
+        opened.shoot("ui-style")
 
 
 @in_browser
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("role", ["village_doctor", "county_officer", "auditor", "resident"])
-def test_home_page(
-    chromium: Any, live_server: Any, signed_in: Callable[..., Client], role: str, width: int
-) -> None:
+def test_home_page(chromium: Any, live_server: Any, signed_in: Callable[..., Client], role: str) -> None:
     at_facility = access_table().roles[role].level is RoleLevel.FACILITY
     client = signed_in(role, "" if at_facility else COUNTY, **({"facility": "QAf"} if at_facility else {}))
-    with opening(chromium, live_server, client, "/", width) as opened:
+    with opening(chromium, live_server, client, "/") as opened:
         opened.check()
         assert opened.page.locator("nav.menu a[aria-current=page]").inner_text() == "首页"
-        opened.page.screenshot(path=f"/tmp/ui-home-{role}-{width}.png")
+        opened.shoot(f"ui-home-{role}")
 
 
 @in_browser
-@pytest.mark.parametrize("width", WIDTHS)
 def test_menu_is_reached_by_keyboard(
-    chromium: Any, live_server: Any, signed_in: Callable[..., Client], width: int
+    chromium: Any, live_server: Any, signed_in: Callable[..., Client]
 ) -> None:
-    with opening(chromium, live_server, signed_in("county_officer", COUNTY), "/", width) as opened:
+    with opening(chromium, live_server, signed_in("county_officer", COUNTY), "/") as opened:
         page, seen = opened.page, []
         for _ in range(5 + page.locator("nav.menu a").count()):
             page.keyboard.press("Tab")
@@ -105,7 +100,7 @@ def test_zoomed(chromium: Any, live_server: Any, signed_in: Callable[..., Client
     """1280 at 200 % and 800 at 200 % are 640 and 400 wide."""
     with opening(chromium, live_server, signed_in("county_officer", COUNTY), "/style", width) as opened:
         opened.check()
-        opened.page.screenshot(path=f"/tmp/ui-zoom-{width}.png")
+        opened.shoot("ui-zoom")
 
 
 @in_browser
@@ -121,11 +116,8 @@ def test_on_paper(chromium: Any, live_server: Any, signed_in: Callable[..., Clie
 
 
 @in_browser
-@pytest.mark.parametrize("width", WIDTHS)
-def test_error_pages(chromium: Any, live_server: Any, signed_in: Callable[..., Client], width: int) -> None:
-    with opening(
-        chromium, live_server, signed_in("county_officer", COUNTY), "/nothing-here", width
-    ) as opened:
+def test_error_pages(chromium: Any, live_server: Any, signed_in: Callable[..., Client]) -> None:
+    with opening(chromium, live_server, signed_in("county_officer", COUNTY), "/nothing-here") as opened:
         opened.check(status=404)
         assert "没有这一页" in opened.page.inner_text("h1")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import WIDTHS, opening
+from browser import opening
 from django.test import Client
 from django.utils import timezone
 
@@ -48,12 +48,11 @@ def jobs(user: Any) -> list[Job]:
     ]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_state(width: int, chromium: Any, live_server: Any, signed_in: Callable[..., Client]) -> None:
+def test_every_state(chromium: Any, live_server: Any, signed_in: Callable[..., Client]) -> None:
     client = signed_in("county_officer", COUNTY)
     addresses = ["/jobs", "/jobs?all=1", *(f"/jobs/{job.pk}" for job in jobs(client.user))]  # type: ignore[attr-defined]
     for address in addresses:
-        with opening(chromium, live_server, client, address, width) as opened:
+        with opening(chromium, live_server, client, address) as opened:
             opened.check()
             if opened.page.query_selector("[hx-trigger]"):  # do not leave in the middle of an answer
                 opened.page.wait_for_event("requestfinished")
