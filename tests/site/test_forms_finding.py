@@ -16,7 +16,7 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.forms import finding, listing
 from xinglin.apps.forms.book import definition
 from xinglin.apps.forms.finding import Found, Pages
-from xinglin.apps.forms.models import Record
+from xinglin.apps.forms.models import Deadline, Record
 
 COUNTY = "441882"
 BASE = "education_base"
@@ -29,6 +29,10 @@ FILTERS = (
     {"from": "2024-03-03"},
     {"from": "2024-03-03", "verified": "true"},
     {"place": "441882101"},
+    {"level": "county", "place": "441882101"},
+    {"overdue": "1"},
+    {"overdue": "1", "place": "441882101"},
+    {"place": "441882102", "overdue": "1", "level": "county"},
     {"q": "基地1"},
     {"q": "地1"},
     {"state": "open"},
@@ -60,6 +64,11 @@ def several() -> None:
             lecturers=number % 9 or None,
             level="county" if number % 2 else "township",
             valid_from=date(2024, 3, 1) + timedelta(days=number // 2),
+        )
+    for record in Record.objects.order_by("pk")[::2]:
+        about = {"definition": BASE, "place": record.place, "facility": record.facility}
+        Deadline.objects.create(
+            record=record, state="open", opened_on=date(2024, 3, 1), due=date(2024, 4, 1), **about
         )
 
 

@@ -46,11 +46,13 @@ class _Set(NamedTuple):
 
     Attributes:
         order: how its index has them; the newest records first where the condition is one value. label: of the field.
+        few: so few that they are found once for all, and not for each record anew.
     """
 
     rows: QuerySet[Any]
     order: tuple[str, ...]
     label: str
+    few: bool = False
 
     @property
     def newest_first(self) -> bool:
@@ -60,6 +62,8 @@ class _Set(NamedTuple):
     @property
     def met(self) -> Q:
         """The condition on a record."""
+        if self.few:
+            return Q(pk__in=self.rows.values("record"))
         return Q(Exists(self.rows.filter(record=OuterRef("pk"))))
 
 
@@ -79,7 +83,10 @@ class Found:
         self.definition, self.scope, self.sorted = definition, scope, bool(sort)
         self.order, self.notes, self.capped = Order(definition, sort), list[str](), False
         self._words, self._own, self._sets = "", list[Q](), list[_Set]()
-        self._place = ""
+        place = str(filters.get(listing.PLACE) or "").strip()
+        self._place = (
+            place if place.isdigit() else ""
+        )  # first of all: what the others ask depends on the area
         if scope.named:
             self.notes.append("写明单位的记录，只列出写有您单位的。")
         unit = self._alone()
@@ -100,10 +107,10 @@ class Found:
     def _take(self, name: str, text: str) -> None:
         if name == listing.SEARCH:
             self._words = text
-        elif name == listing.PLACE and text.isdigit():
-            self._place = text
+        elif name == listing.PLACE and self._place:
+            return
         elif name == listing.OVERDUE:
-            self._sets.append(_Set(self._late(), ("due", "record"), "期限"))
+            self._sets.append(_Set(self._late(), ("due", "record"), "期限", self._by_facility))
         elif (
             own := listing.common(self.definition, name, text)
             or listing.of_column(self.definition, name, text)
@@ -336,7 +343,7 @@ class Found:
             return {}
         if self.count() <= ADDED_UP and not self.capped:
             ids = self._kept[1](0, ADDED_UP)
-            return listing.sums(Value.objects.filter(among("record_id", ids)), self.definition)
+            return listing.sums(Value.objects.filter(among("record_id", ids)), self.definition, few=True)
         if not asked:
             return None
         if self._own or self._sets or self._by_facility:

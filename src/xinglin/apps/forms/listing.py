@@ -219,18 +219,19 @@ def totals(query: QuerySet[Record], definition: Definition) -> dict[str, Decimal
     return sums(Value.objects.filter(record__in=query.order_by().values("pk")), definition)
 
 
-def sums(values: QuerySet[Value], definition: Definition) -> dict[str, Decimal]:
-    """The sums that the definition asks for, over index rows."""
+def sums(values: QuerySet[Value], definition: Definition, *, few: bool = False) -> dict[str, Decimal]:
+    """The sums that the definition asks for, over index rows.
+
+    Args:
+        few: they are those of records named one by one. Without the condition that they hold a number, SQLite cannot
+            take the index of all numbers and goes by the records.
+    """
     slots = {slot(definition.id, name): name for name in definition.totals}
     if not slots:
         return {}
-    found = (
-        values.filter(slot__in=slots, number__isnull=False)
-        .order_by()
-        .values("slot")
-        .annotate(total=Sum("number"))
-    )
-    added = {slots[key]: total for key, total in found.values_list("slot", "total")}
+    kept = values.filter(slot__in=slots) if few else values.filter(slot__in=slots, number__isnull=False)
+    found = kept.order_by().values("slot").annotate(total=Sum("number")).values_list("slot", "total")
+    added = {slots[key]: total for key, total in found if total is not None}
     return {name: Decimal(0) for name in definition.totals} | added
 
 
