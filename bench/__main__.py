@@ -1,14 +1,25 @@
 """`python -m bench [places|lianzhou|jiangsu]`: measure, print, exit 1 if a limit is not met.
 
-`python -m bench site [rows]`, and `audit`, `import`, `import-records`, `records` and `insight` in its place, measure
-the site.
+`python -m bench site [rows]`, and `audit`, `import`, `import-records`, `records`, `insight` and `clinic` in its place,
+measure the site; `python -m bench publish [PLACE]` the publication of a whole province.
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import insight_load, jiangsu, lianzhou, places, site_audit, site_import, site_load, site_records
+from bench import (
+    clinic_load,
+    insight_load,
+    jiangsu,
+    lianzhou,
+    places,
+    publish,
+    site_audit,
+    site_import,
+    site_load,
+    site_records,
+)
 
 WITH_WORDS = {
     "site": site_load.main,
@@ -17,8 +28,10 @@ WITH_WORDS = {
     "import-records": site_import.main_records,
     "records": site_records.main,
     "insight": insight_load.main,
+    "clinic": clinic_load.main,
+    "publish": publish.main,
 }
-"""Parts of the site, run one at a time: they take words of their own."""
+"""Parts run one at a time: they take words of their own."""
 
 
 def main(wanted: list[str]) -> int:

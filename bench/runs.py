@@ -19,14 +19,15 @@ LIMIT_MIB = 1024.0
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took."""
+    """What one process took: wall time, peak memory, and its CPU where that was asked for."""
 
     seconds: float
     peak_mib: float
+    cpu: float = 0.0
 
 
 def whole(command: Sequence[str]) -> Run:
-    """Run a command to its end as a whole process: wall time and its own peak memory."""
+    """Run a command to its end as a whole process: wall time, peak memory, CPU."""
     start = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
@@ -34,7 +35,7 @@ def whole(command: Sequence[str]) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def evaluate(data: Path, place: str) -> Run:

@@ -340,7 +340,8 @@ def safety_page() -> Iterator[str]:
     """Every rule of the safety check by level, kinds of post, and the items of the review."""
     from xinglin.knowledge import prescription_review, safety
 
-    rules, posts, items = safety.rules(), safety.posts(), prescription_review.items()
+    rules, posts = {**safety.rules(), **safety.patent_rules()}, safety.posts()
+    items = prescription_review.items()
     ground = {"law": "法规", "pharmacopoeia": "药典", "practice": "习用", "post": "岗位"}
     yield from [NOTICE, "# 用药安全审核与处方点评", ""]
     yield f"{len(rules)} 条规则。低于药典剂量从不提示；习用的规则至多提醒。“药典”指所用版本。"

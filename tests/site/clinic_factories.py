@@ -57,6 +57,8 @@ def raw(*herbs: str, **more: Any) -> dict[str, Any]:
     for at, text in enumerate(herbs):
         name, grams, *foot = text.split()
         found |= {f"herb_{at}": name, f"grams_{at}": grams, f"decoction_{at}": foot[0] if foot else ""}
+    if "patent_0" in more:
+        found["patent_usage_0"] = "一次 1 袋，一日 3 次"
     return {**found, **more}
 
 

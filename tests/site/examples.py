@@ -14,24 +14,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 
 import clinic_factories as clinic
+import contracts_factories as contracts
 import forms_factories as forms
 import organisations_factories as make
 import residents_factories as people
+import wellness_factories as wellness
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from xinglin.apps.access.matrix import Declared
 from xinglin.apps.accounts.models import Grant, User
-from xinglin.apps.clinic.models import Encounter, Seat
+from xinglin.apps.clinic.models import Destruction, Encounter, Seat
 from xinglin.apps.clinic.models import Sheet as TechniqueSheet
+from xinglin.apps.contracts.models import Contract, Delivery, Line, Package
 from xinglin.apps.forms.actions import attaching
 from xinglin.apps.forms.models import Attachment, Link, Record
 from xinglin.apps.insight.models import Sheet
 from xinglin.apps.organisations.models import Consortium, Facility, Post
 from xinglin.apps.residents.models import Allergy, Known, Merge, Resident
+from xinglin.apps.wellness.models import HealthService, Managed
 
 _number = count(1)
 
@@ -163,9 +168,56 @@ def _(here: Here) -> str:
 
 @example("line")
 def _(here: Here) -> str:
-    """A place that the consortium before it in the address serves."""
+    """A place that the consortium before it in the address serves; an item of the contract before it."""
+    if "contract" in here.made:
+        return str(Line.objects.filter(contract=here.made["contract"]).values_list("pk", flat=True)[0])
     owner = Consortium.objects.get(pk=here.made["consortium"])
     return make.catchment(owner, place=f"{owner.place}101").pk
+
+
+def a_package(place: str) -> Package:
+    """A package of a county, with an item of its library."""
+    code = f"P{next(_number)}"
+    contracts.item(code, place=place)
+    return contracts.package({code: 2}, place=place, code=code)
+
+
+@example("package")
+def _(here: Here) -> str:
+    return a_package(here.place[:6]).pk
+
+
+@example("contract")
+def _(here: Here) -> str | None:
+    """A contract of somebody with a team of the facility, near its end."""
+    found = facility_in(here)
+    if found is None:
+        return None
+    person = people.resident(found)
+    doctor = make.practitioner(found)
+    team = Record.objects.create(  # written past the form: the examples' facilities need not be of its kinds
+        definition="doctor_team", state="active", place=found.place, county=found.place[:6], facility=found,
+        subject=found.pk, title=f"{next(_number)} 队", document={"facility": found.pk, "leader": doctor.pk},
+    )  # fmt: skip
+    used, first = a_package(found.place[:6]), timezone.localdate() - timedelta(days=350)
+    row = Contract.objects.create(
+        resident=person, facility=found, team=team, team_facility=found, practitioner=doctor,
+        valid_from=first, valid_to=first + timedelta(days=364), consented_by="self", consented_on=first,
+    )  # fmt: skip
+    item = Record.objects.of("contract_item").get(document__code=used.code)
+    Line.objects.create(
+        contract=row, package=used, item=item, position=1, code=used.code, name="演示项目", unit="次", times=2
+    )
+    return row.pk
+
+
+@example("delivery")
+def _(here: Here) -> str:
+    """A delivery of the contract before it in the address."""
+    row = Contract.objects.get(pk=here.made["contract"])
+    return Delivery.objects.create(
+        line=row.lines.get(), day=row.valid_from, facility=row.facility, practitioner=row.practitioner
+    ).pk
 
 
 @example("resident")
@@ -234,8 +286,8 @@ def _(here: Here) -> str:
 
 @example("kind")
 def _(here: Here) -> str:
-    """A kind of thing that is offered while one types."""
-    return "herb"
+    """A kind of thing that is offered while one types; of records that are kept for a time."""
+    return "outpatient_record" if here.route.startswith("clinic:retention") else "herb"
 
 
 @example("prescription")
@@ -244,10 +296,68 @@ def _(here: Here) -> str | None:
     return signed_visit(found).prescriptions.get().pk if found else None
 
 
+@example("year")
+def _(here: Here) -> str:
+    """A year of records."""
+    return "2001"
+
+
+@example("destruction")
+def _(here: Here) -> str | None:
+    """A proposal to destroy records of a facility."""
+    found = facility_in(here)
+    if found is None:
+        return None
+    year = next(_number)
+    return Destruction.objects.create(
+        facility=found,
+        kind="outpatient_record",
+        year=year,
+        reason="保存期满",
+        index="[]",
+        count=0,
+        asked_by="x",
+    ).pk
+
+
 @example("followup")
 def _(here: Here) -> str | None:
     found = facility_in(here)
     return signed_visit(found).follow_up.pk if found else None
+
+
+@example("service")
+def _(here: Here) -> str | None:
+    """A service of health management that is not signed; a signed one where a paper of it is asked for."""
+    found = facility_in(here)
+    if found is None:
+        return None
+    if here.route in ("wellness:paper", "wellness:correct", "wellness:remove"):
+        by = User.objects.create(username=f"example-{next(_number)}", must_change_password=False)
+        Grant.objects.create(user=by, role="physician", facility=found.pk)
+        person = make.practitioner(found)
+        Seat.objects.create(user=by, practitioner=person)
+        return wellness.assessed(clinic.Desk(by, found, person)).pk
+    born = {"birth_date": wellness.born(years=70)}
+    resident = people.resident(found, **born)
+    return HealthService.objects.create(
+        resident=resident, facility=found, kind="assessment", instrument="elderly33"
+    ).pk
+
+
+@example("size")
+def _(here: Here) -> str:
+    """A size of paper."""
+    return "a4"
+
+
+@example("managed")
+def _(here: Here) -> str | None:
+    """Somebody in a priority group."""
+    found = facility_in(here)
+    if found is None:
+        return None
+    return Managed.objects.create(resident=people.resident(found), facility=found, group="hypertension").pk
 
 
 OPEN = {"forms:score": "open_assessment", "forms:round": "open_survey", "forms:sheet": "open_survey"}

@@ -11,7 +11,7 @@ import pytest
 from api_factories import Api, api, token
 from django.test import Client
 from django.urls import get_resolver
-from examples import EXAMPLES, Here, address_of
+from examples import EXAMPLES, Here, address_of, facility_in, signed_visit
 from together import at_once
 
 from conftest import CHILD, COUNTY, PARENT, SIBLING
@@ -32,6 +32,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_post": {"facility": "x", "valid_from": DAY},
     "transfer": {"facility": "x", "day": DAY},
     "search_practitioners": {"q": "张"},
+    "search_residents": {"q": "张"},
+    "create_encounter": {"resident": "x", "facility": "x"},
     "create_membership": {"facility": "x", "valid_from": DAY},
     "create_catchment": {"place": CHILD, "valid_from": DAY},
     "change_record": {"values": {}},
@@ -49,6 +51,9 @@ def member_of(here: Here) -> str:
 def address(name: str, here: Here) -> str | None:
     """The address of an operation with examples filled in; None if there can be none there."""
     _, path, access = OPERATIONS[name]
+    if name == "get_encounter":
+        found = facility_in(here)
+        return path.replace("{encounter}", signed_visit(found).pk) if found else None
     arguments = tuple(re.findall(r"{(\w+)}", path))
     declared = Declared(f"api:v1:{_name_of(path)}", path, arguments, print, access)
     with pytest.MonkeyPatch.context() as patch:
@@ -87,7 +92,26 @@ def test_every_role_gets_what_the_table_allows(role: str, account: Callable[...,
     assert Entry.objects.filter(action="access.refused", actor=user.pk).count() == len(refused)
 
 
-@pytest.mark.parametrize("name", [name for name, (_, _, access) in OPERATIONS.items() if access.area])
+IN_AREAS = [name for name, (_, _, access) in OPERATIONS.items() if access.area]
+TREATING = [
+    one for one in IN_AREAS if not access_table().allows("county_officer", OPERATIONS[one][2].permission)
+]
+"""Operations for those who treat."""
+
+
+@pytest.mark.parametrize("name", TREATING)
+def test_what_doctors_read_lies_in_their_facility(name: str, account: Callable[..., User]) -> None:
+    own = make.facility(CHILD)
+    doctor = account("physician", facility=own.pk)
+    asked, elsewhere = api(doctor), api(doctor, places=[SIBLING])
+    for place, facility, may in ((CHILD, own.pk, True), (CHILD, "", False), (SIBLING, "", False)):
+        path = address(name, Here(place, facility))
+        assert path is not None
+        assert ask(asked, name, path).status_code == (200 if may else 404), path
+        assert ask(elsewhere, name, path).status_code == 403, "the token reaches nowhere"
+
+
+@pytest.mark.parametrize("name", [name for name in IN_AREAS if name not in TREATING])
 def test_every_operation_in_every_area(name: str, account: Callable[..., User]) -> None:
     officer = api(account("county_officer", COUNTY))
     own = make.facility(CHILD)

@@ -1,6 +1,7 @@
 """Requests drawn from the API's own OpenAPI document: answers are what it promises, whatever is sent.
 
-In process, over WSGI, with a fixed seed; one token of a county officer that may do everything its owner may.
+In process, over WSGI, with a fixed seed; a token of a county officer that may do everything its owner may, and one of a
+doctor for what only those who treat may do.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import clinic_factories as clinic
 import forms_factories as forms
 import jsonschema
 import organisations_factories as make
@@ -30,9 +32,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from conftest import CHILD, COUNTY
+from xinglin.apps.access.table import access_table
 from xinglin.apps.accounts.models import User
 from xinglin.apps.api.documents import document_schema
-from xinglin.apps.api.site import openapi
+from xinglin.apps.api.site import openapi, operations
 from xinglin.apps.forms.book import book
 from xinglin.records import Definition, FieldType
 from xinglin.records.cells import to_json
@@ -75,8 +78,8 @@ few = settings(
 
 
 @pytest.fixture
-def text(account: Callable[..., User], settings: Any) -> Iterator[str]:
-    """A token; a few objects that answers can hold."""
+def texts(account: Callable[..., User], settings: Any) -> Iterator[tuple[str, str]]:
+    """The tokens of the officer and of the doctor; a few objects that answers can hold."""
     settings.XINGLIN_API_RATE = 1_000_000
     for signal in (
         request_started,
@@ -87,7 +90,9 @@ def text(account: Callable[..., User], settings: Any) -> Iterator[str]:
     make.practitioner(owner)
     make.membership(make.consortium(COUNTY), owner)
     forms.record("open_case", facility=owner.pk)
-    yield token(account("county_officer", COUNTY))[1]
+    desk = clinic.desk(account, owner)
+    clinic.signed(desk)
+    yield token(account("county_officer", COUNTY))[1], token(desk.user)[1]
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
@@ -95,18 +100,20 @@ def text(account: Callable[..., User], settings: Any) -> Iterator[str]:
 @reads.parametrize()
 @seed(20250520)
 @few
-def test_whatever_a_list_is_asked(case: Any, text: str) -> None:
-    ask(case, text)
+def test_whatever_a_list_is_asked(case: Any, texts: tuple[str, str]) -> None:
+    ask(case, texts)
 
 
 @writes.parametrize()
 @seed(20250520)
 @few
-def test_whatever_is_sent(case: Any, text: str) -> None:
-    ask(case, text)
+def test_whatever_is_sent(case: Any, texts: tuple[str, str]) -> None:
+    ask(case, texts)
 
 
-def ask(case: Any, text: str) -> None:
+def ask(case: Any, texts: tuple[str, str]) -> None:
+    permission = operations()[case.operation.definition.raw["operationId"]][2].permission
+    text = texts[not access_table().allows("county_officer", permission)]
     case.call_and_validate(headers={"Authorization": f"Bearer {text}", "Host": "localhost"}, checks=CHECKS)
 
 

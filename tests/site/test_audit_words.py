@@ -12,6 +12,7 @@ import pytest
 
 import xinglin.apps
 from xinglin.apps.audit.presenters import action_words, field_words, kind_words
+from xinglin.apps.contracts.history import DEEDS as CONTRACT_DEEDS
 from xinglin.apps.exchange.spec import SPECS
 from xinglin.apps.forms.presenters import KINDS as RECORD_DEEDS
 from xinglin.apps.organisations.history import KINDS
@@ -29,6 +30,7 @@ MADE: dict[str, list[str]] = {
     "{}.remove": [f"{kind}.remove" for kind in KINDS],
     "{}.load": [f"{kind}.load" for kind in KINDS],
     "resident.{}": [f"resident.{deed}" for deed in FILE_DEEDS],
+    "contract.{}": [f"contract.{deed}" for deed in CONTRACT_DEEDS],
     "{}.read": ["encounter.read", "followup.read", "practitioner.read"],
     "record.{}": [f"record.{kind}" for kind in RECORD_DEEDS],
 }

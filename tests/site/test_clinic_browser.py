@@ -120,8 +120,8 @@ def test_a_half_filled_form_survives_a_dropped_connection(
     page.context.close()
 
 
-def test_a_finding_is_mended_by_its_offer(chromium: Any, live_server: Any, desk: Desk) -> None:
-    """The check speaks while one writes; its offer is put in by one touch."""
+def test_what_is_offered_is_put_in_by_one_touch(chromium: Any, live_server: Any, desk: Desk) -> None:
+    """The check speaks while one writes; its offers and reasons, and the knowledge at hand, by one key, and back."""
     encounter = clinic.visit(desk, known(desk))
     with opening(chromium, live_server, client_of(desk), f"/clinic/encounters/{encounter.pk}") as opened:
         page = opened.page
@@ -131,8 +131,30 @@ def test_a_finding_is_mended_by_its_offer(chromium: Any, live_server: Any, desk:
         page.wait_for_selector(".findings")
         page.click("[data-field=decoction]")
         assert page.input_value("#f_decoction_0")
+        page.focus("#f_pattern_0")
+        page.keyboard.type("pwqx")
+        page.wait_for_selector("#f_pattern_0-list [role=option][aria-selected=true]")
+        page.keyboard.press("Enter")
+        formula = page.locator(".hand .formula", has_text="四君子汤").locator("button").first
+        formula.wait_for()  # beside the prescription it opens by itself
+        formula.focus()
+        page.keyboard.press("Enter")
+        page.locator(".took", has_text="四君子汤：放入 4 味").wait_for()
+        assert [page.input_value(f"#f_herb_{at}") for at in range(2)] == ["附子", "人参"]
+        page.fill("#f_herb_5", "法半夏")
+        page.fill("#f_grams_5", "9")
+        page.press("#f_grams_5", "Tab")
+        page.locator("[data-reason]").first.click()
+        assert "配伍" in page.input_value("[id^=reason_]")
         opened.examine()
         opened.check()
+        page.focus(".took button")
+        page.keyboard.press("Enter")
+        page.locator(".took", has_text="已撤销").wait_for()
+        assert [page.input_value(f"#f_herb_{at}") for at in range(2)] == ["附子", ""]
+        page.keyboard.press("Alt+k")
+        assert page.locator("#hand").get_attribute("open") is None
+        assert opened.errors == []
 
 
 def test_pages_of_the_clinic(chromium: Any, live_server: Any, desk: Desk) -> None:
@@ -140,7 +162,10 @@ def test_pages_of_the_clinic(chromium: Any, live_server: Any, desk: Desk) -> Non
     resident = known(desk)
     values = raw(*HERBS, **PAIR, technique_0="A01", site_0="足三里", sessions_0="3", follow_days="0")
     first = clinic.signed(
-        desk, {**values, "follow_days": "7", "patent_0": "香砂养胃丸"} | {"quantity_0": "1"}, resident
+        desk,
+        {**values, "follow_days": "7", "patent_0": "香砂养胃丸"}
+        | {"quantity_0": "1", "patent_usage_0": "一次 9 g，一日 2 次"},
+        resident,
     )
     open_ = clinic.visit(desk, resident, copy=True)
     Draft.objects.filter(encounter=open_).update(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -15,11 +16,12 @@ import pytest
 import residents_factories as people
 from clinic_factories import Desk, raw
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from xinglin.apps.accounts.models import User
 from xinglin.apps.audit.models import Entry
-from xinglin.apps.clinic import actions, burden, charting, permissions, retention, signing
+from xinglin.apps.clinic import actions, burden, charting, permissions, retention, signing, typed
 from xinglin.apps.clinic.chart import Chart
 from xinglin.apps.clinic.models import (
     Authorisation,
@@ -39,7 +41,9 @@ from xinglin.apps.residents.actions import merge
 from xinglin.apps.residents.forms import ResidentForm
 from xinglin.apps.residents.models import Known
 from xinglin.apps.residents.once import new_key
+from xinglin.knowledge import formulas
 
+SPLEEN = {"disease_0": "A04.03.03", "pattern_0": "B04.06.03.01.03.01"}
 FORMULA = ("麻黄 6", "桂枝 6", "苦杏仁 9", "炙甘草 3")
 
 
@@ -92,7 +96,7 @@ def test_a_visit_from_queue_to_follow_up(desk: Desk) -> None:
     assert chart.examination == "舌淡红，苔薄白，左脉弦，右脉细"
     assert [pair.disease.name for pair in chart.pairs] == ["咳嗽病"]
     assert chart.western[0].code == "J20.9"
-    assert charting.parse(charting.as_raw(chart)) == chart, "a form filled from a record says the same"
+    assert charting.parse(typed.as_raw(chart)) == chart, "a form filled from a record says the same"
     herbs, patent = encounter.prescriptions.order_by("slot")
     assert [line.herb for line in herbs.lines.all()] == ["麻黄", "桂枝", "苦杏仁", "炙甘草"]
     assert herbs.amount == Decimal("3.33"), "(6 × 0.08 + 18 × 0.035) × 3 doses, to the cent"
@@ -191,7 +195,15 @@ LACKS: dict[str, tuple[dict[str, Any], str]] = {
     "no such technique": ({"technique_0": "Z99", "site_0": "x"}, "technique_0"),
     "technique without a place": ({"technique_0": "A01"}, "site_0"),
     "not authorised": ({"technique_0": "A02", "site_0": "头"}, "technique_0"),
-    "herb among patents": ({"patent_0": "附子", "quantity_0": "1"}, "patent_0"),
+    "patent without its use": ({"patent_0": "三金片", "quantity_0": "1"}, "patent_usage_0"),
+    "patent twice": (
+        {"patent_0": "三金片", "quantity_0": "1", "patent_usage_0": "一次 3 片", "patent_1": "三金片"},
+        "patent_1",
+    ),
+    "herb among patents": (
+        {"patent_0": "附子", "quantity_0": "1", "patent_usage_0": "每日一次"},
+        "patent_0",
+    ),
 }
 
 
@@ -305,6 +317,49 @@ def test_templates_are_the_doctors_own(desk: Desk, account: Callable[..., User])
     assert not Template.objects.exists()
 
 
+def test_a_formula_goes_in_by_one_step_and_its_adjustment_stands_beside_it(desk: Desk) -> None:
+    """What is there stays and is told; the step is taken back; the adjusted form is kept with the formula's name."""
+    encounter = clinic.visit(desk)
+    client, address = Client(), f"/clinic/encounters/{encounter.pk}"
+    client.force_login(desk.user)
+    formula = formulas.find("四君子汤")
+    assert formula is not None
+    begun = raw("党参 15", "陈皮 6", **SPLEEN) | {"doses": "7"}
+    page = client.post(address, begun | {"take": f"f:{formula.id}"}).content.decode()
+    assert "已有、没有重复放入" not in page, "人参 of the book is not 党参"
+    draft = json.loads(Draft.objects.get().values)
+    assert [draft[f"herb_{at}"] for at in range(2)] == ["党参", "陈皮"]
+    assert {draft[f"herb_{at}"] for at in range(2, 6)} == {one.herb for one in formula.ingredients}
+    assert draft["doses"] == "7"
+    twice = client.post(address, draft | {"take": f"f:{formula.id}"}).content.decode()
+    assert "没有新的药放入；已有、没有重复放入：人参（9 g）" in twice
+    before = re.search(r'name="before" value="([^"]*)"', page)
+    assert before is not None
+    client.post(address, draft | {"take": "undo", "before": html.unescape(before[1]), "advice": "忌生冷"})
+    back = json.loads(Draft.objects.get().values)
+    assert {name: back.get(name, "") for name in begun} == begun
+    assert back["advice"] == "忌生冷", "what was typed elsewhere stays"
+    adjusted = dict(draft) | {"herb_0": "", "grams_0": "", "formula": formula.id, "action": "template"}
+    client.post(address, adjusted)
+    row = Template.objects.get()
+    assert (row.name, row.formula) == ("四君子汤加陈皮", formula.id)
+    hand = client.get("/clinic/knowledge", {"pattern_0": SPLEEN["pattern_0"]}).content.decode()
+    assert "我的加减" in hand
+    assert f"t:{row.pk}" in hand
+    assert "加陈皮" in hand
+    for words in ("益气健脾和胃", formula.source, "放入处方", "毫针技术", "资料没有写各项技术治什么病证"):
+        assert words in hand, words
+    old = client.get("/clinic/knowledge", {"pattern_0": "脾胃虚寒"}).content.decode()
+    assert "改用“脾胃阳虚证”" in old
+    assert "先写病名或证候" in client.get("/clinic/knowledge").content.decode()
+    offered = client.get("/clinic/choose/formula", {"q": "sjzt"}).content.decode()
+    assert offered.index("我的模板，由四君子汤加减") < offered.index(f"f:{formula.id}")
+    client.post(address, draft | {"take": "k:A01"})
+    assert json.loads(Draft.objects.get().values)["technique_0"] == "A01"
+    client.post(address, draft | {"take": "k:no", "herb_9": "甘草"})
+    assert not Prescription.objects.exists(), "nothing of it is a prescription until it is signed"
+
+
 def test_one_leaves_without_being_seen(desk: Desk) -> None:
     encounter = clinic.visit(desk)
     actions.leave(encounter, by=desk.user)
@@ -331,12 +386,12 @@ def test_every_deed_leaves_its_row(desk: Desk) -> None:
 
 def test_no_field_exists_only_for_a_report() -> None:
     """The burden meter knows every field that the two forms have, and finds none that is for statistics only."""
-    asked = {re.sub(r"_\d+$", "", name) for name in charting._names()} | set(charting.WORDS)
+    asked = {re.sub(r"_\d+$", "", name) for name in typed.NAMES} | set(typed.WORDS)
     known = burden.purposes()
     assert set(known["visit"]) == asked
     assert set(known["resident"]) == set(ResidentForm.base_fields)
     meter = burden.meter()
-    assert (meter.fields, meter.reporting) == (len(asked) + len(ResidentForm.base_fields), ())
+    assert (meter.fields, meter.reporting) == (sum(map(len, known.values())), ())
 
 
 def test_records_are_kept_as_long_as_the_rule_says(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from conftest import COUNTY
 from xinglin.apps.access.matrix import declared_routes
 from xinglin.apps.accounts.models import User
 from xinglin.apps.clinic import actions, checking
+from xinglin.apps.clinic import reasons as reasons_offered
+from xinglin.apps.clinic.actions import prescribing
 from xinglin.apps.clinic.actions.prescribing import NotSafe
 from xinglin.apps.clinic.models import (
     Encounter,
@@ -113,6 +116,38 @@ def test_the_person_is_known_to_the_check(desk: Desk) -> None:
     with pytest.raises(NotSafe):
         clinic.sign(desk, encounter, raw("红花 6", "三棱 9", pregnant="yes"))
     clinic.sign(desk, encounter, raw("桔梗 6", "甘草 6"))
+
+
+def test_patent_medicines_are_held_against_what_the_shelf_knows_of_them(desk: Desk) -> None:
+    """Ingredients are standard names; what has none is said, stored, and shown to whoever dispenses."""
+    client = Client()
+    client.force_login(desk.user)
+    shelf = {"facility": desk.facility.pk, "name": "附子理中丸", "unit": "盒", "in_use": "on"}
+    shelf["ingredients"] = "附子，炮姜、看不懂"
+    assert "不止一种意思：看不懂。" in client.post("/clinic/shelf", shelf).content.decode()
+    assert client.post("/clinic/shelf", shelf | {"ingredients": "附子，党参、炮姜"}).status_code == 302
+    person = people.resident(desk.facility)
+    values = raw("法半夏 9", patent_0="附子理中丸", quantity_0="1")
+    encounter = clinic.visit(desk, person)
+    note_allergy(person, kind="herb", substance="川附子", reaction="", by=desk.user, key=new_key())
+    note_allergy(person, kind="herb", substance="黑顺片", reaction="", by=desk.user, key=new_key())
+    with pytest.raises(NotSafe) as stopped:
+        clinic.sign(desk, encounter, values)
+    assert {one.rule for one in stopped.value.stops} == {"patent_allergy_ingredient"}
+    values |= {"patent_1": "香砂养胃丸", "quantity_1": "1", "patent_usage_1": "一次 9 g，一日 2 次"}
+    other = clinic.signed(desk, values)
+    patent = other.prescriptions.get(slot="patent")
+    found = [one["rule"] for one in json.loads(patent.findings)]
+    assert found == ["patent_opposed", "patent_unchecked"]
+    assert "香砂养胃丸没有登记成分" in client.get(f"/clinic/prescriptions/{patent.pk}").content.decode()
+
+
+def test_each_signature_is_offered_reasons_that_will_do() -> None:
+    asked = {name for name, rule in safety.rules().items() if rule.level is safety.Level.SIGN}
+    assert asked | {reasons_offered.OTHER} == set(reasons_offered.load())
+    for words in reasons_offered.load().values():
+        assert words
+        assert all(prescribing.good_reason(one) and len(one) <= 200 for one in words)
 
 
 def test_what_is_still_being_taken_is_known(desk: Desk) -> None:

@@ -361,7 +361,7 @@ def test_all_registers_round_trip(officer: User) -> None:
     )
     first = bring_in(officer, book, "全部.xlsx")
     assert (first.errors, first.total("new")) == (0, 12), faults(first)
-    for spec in (spec for spec in SPECS.values() if spec.listed):
+    for spec in (spec for spec in SPECS.values() if spec.name in first.counts):
         rows = list(spec.rows(officer.scope_for(spec.view), {}, True))
         assert rows, spec.name
         again = bring(officer, sheets.workbook(spec, rows), f"{spec.label}.xlsx")

@@ -14,6 +14,8 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.indicators.models import Vintage
 from xinglin.apps.insight import pictures
 from xinglin.apps.insight.pictures import Outside, Picture
+from xinglin.apps.insight.tasks import stocktaking
+from xinglin.base.states import Verdict
 from xinglin.report import dump_json
 
 __all__ = ["insight_site", "published"]
@@ -205,3 +207,19 @@ def test_pages_need_no_query_but_for_the_vintage(
         picture.standing(COUNTY)
         picture.ranking(COUNTY)
         picture.units(picture.measures()[0].key, COUNTY)
+
+
+def test_a_stocktaking_takes_what_the_numbers_of_the_day_say(insight_site: InsightSite) -> None:
+    """Of the day itself, else of the last before it; without numbers it is left to the county."""
+    results = insight_site.picture(COUNTY).rows_of_results(COUNTY)
+    met = {row.target for row in results if row.verdict is Verdict.MET}
+    targets = {row.target for row in results}
+    assert 0 < len(met) < len(targets)
+    for day in (DECEMBER, DECEMBER.replace(year=2021)):
+        assert stocktaking.met_by_numbers(COUNTY, day, targets) == len(met)
+        assert stocktaking.met_by_numbers(COUNTY, day, targets - met) == 0
+    before = Picture(Scope(frozenset([COUNTY])), insight_site.june).rows_of_results(COUNTY)
+    earlier = {row.target for row in before if row.verdict is Verdict.MET}
+    assert stocktaking.met_by_numbers(COUNTY, JUNE, targets) == len(earlier & targets)
+    assert stocktaking.met_by_numbers(COUNTY, JUNE.replace(day=1), targets) is None
+    assert stocktaking.met_by_numbers("110101", DECEMBER, targets) is None

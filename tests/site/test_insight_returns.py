@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import forms_factories as forms
+import openpyxl
 import organisations_factories as organisations
 import pyarrow as pa
 import pytest
@@ -25,16 +27,18 @@ from insight_factories import COUNTY, DECEMBER, InsightSite, Published, insight_
 
 from conftest import PARENT, SIBLING
 from xinglin.apps.access.scope import Scope
+from xinglin.apps.audit.models import Entry
 from xinglin.apps.forms.actions import saving
 from xinglin.apps.forms.book import definition as definition_of
 from xinglin.apps.forms.models import Record, Return, Sent
 from xinglin.apps.indicators.models import Vintage
-from xinglin.apps.insight import reissues
+from xinglin.apps.insight import redefined, reissues
 from xinglin.apps.insight.pictures import Picture
 from xinglin.cli.receipts import publish
 from xinglin.cli.shared import inputs
 from xinglin.facts import Dataset, write_dataset
 from xinglin.facts.layout import read_manifest
+from xinglin.measures import Book, load_measures
 from xinglin.standing.areas_file import Measure, UnitRow
 from xinglin.standing.explain import explain
 from xinglin.standing.keys import measure_key
@@ -305,11 +309,20 @@ def test_what_came_in_since_stands_beside_the_published(
     assert text.count('<td class="wide">未报：') == 2, "what was published stays"
     later = officer.get(address.split("?", maxsplit=1)[0]).content.decode()
     assert "都报了" in later
+    file_address = address.replace("/silent?", "/silent/file?")
+    assert file_address.split("?", maxsplit=1)[0] in text
+    sheet = openpyxl.load_workbook(io.BytesIO(officer.get(file_address).getvalue())).active
+    told = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert sorted(row[6] for row in told) == ["仍未报", "已补报"]
+    assert all(row[3] and row[4] == "2020" for row in told)
+    entry = Entry.objects.get(action="vintage.export")
+    assert (entry.object_id, entry.count) == (first.pk, 2)
     overview = officer.get(f"{reverse('insight:overview')}?vintage={first.pk}").content.decode()
     assert "state=silent" in overview
     listed = officer.get(f"{reverse('insight:indicators')}?vintage={first.pk}&state=silent").content.decode()
     assert reverse("insight:silent", args=[silent_key(first, early)]) in listed
-    assert signed_in("county_officer", SIBLING).get(address).status_code == 404
+    elsewhere = signed_in("county_officer", SIBLING)
+    assert [elsewhere.get(one).status_code for one in (address, file_address)] == [404, 404]
     station = organisations.facility(f"{COUNTY}101", pk=early.yearly[1], kind="village_clinic")
     own = signed_in("physician", facility=station.pk).get(address).content.decode()
     assert reverse("organisations:facility", args=[station.pk]) in own, "a facility sees what itself owes"
@@ -378,6 +391,35 @@ def test_another_definition_is_said(first: Vintage, insight_site: InsightSite, t
         link.symlink_to(folder, target_is_directory=True)
     measures = {one.measure_key: one.measure for one in after.rows_of_results(COUNTY)}
     assert {measures[one.key] for one in lines if one.redefined} == {row.measure}
+
+
+def test_a_published_number_keeps_the_definition_it_was_counted_by(
+    insight_site: InsightSite, signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program's definition changes: the page shows the old number and the old words, and names the new ones."""
+    picture = insight_site.picture(COUNTY)
+    row = next(one for one in picture.rows_of_results(COUNTY) if one.value is not None)
+    measure, book = picture.measure(row.measure_key), load_measures()
+    assert [redefined.today(one) for one in picture.measures()] == [None] * len(picture.measures())
+    changed = book.definition(row.measure).model_copy(update={"meaning": "另一种数法。"})
+    other = Book({**book.definitions, measure.measure: changed}, book.contract)
+    monkeypatch.setattr(redefined, "load_measures", lambda: other)
+    page = (
+        signed_in("county_officer", COUNTY).get(f"/indicators/{measure.key}?place={COUNTY}").content.decode()
+    )
+    before, after = page.split("现行定义</summary>")
+    assert "仍按发布时的定义" in before
+    assert "另一种数法" in after.split("</details>")[0]
+    assert measure.meaning in after.split("</details>")[1], (
+        "what the number was counted by stands there as it was"
+    )
+    assert row.display in before
+    others = [one for one in picture.measures() if redefined.today(one) is not None]
+    assert {one.measure for one in others} == {measure.measure}
+    gone = Book(
+        {name: one for name, one in book.definitions.items() if name != measure.measure}, book.contract
+    )
+    assert redefined.today(measure, gone) == redefined.Redefined("", "")
 
 
 @pytest.mark.chromium

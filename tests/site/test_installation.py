@@ -36,6 +36,29 @@ Facility.objects.create(name="后来的卫生院", place="441882102", kind="town
     sponsor_level="county", ownership="public", beds=5)
 """
 
+COUNT_ONLY = COUNT.split("Facility.objects.create", maxsplit=1)[0]
+OUTSIDE = """
+import datetime
+from pathlib import Path
+import pyarrow as pa
+from django.conf import settings
+from xinglin.facts import DatasetInfo, load_contract, open_dataset, write_dataset
+from xinglin.facts.arrow import arrow_schema
+home = Path(settings.XINGLIN_HOME)
+facility = open_dataset(home / "facts").arrow("facility")
+ids = facility["facility"].to_pylist()[:5]
+seen = [(pk, number) for pk in ids for number in range(36)]
+rows = {
+    "visit": [{"visit": f"{pk}{number}", "facility": pk, "date": datetime.date(2025, 1 + number % 12, 9),
+        "tcm": number % 3 == 0, "non_drug": number % 5 == 0} for pk, number in seen],
+    "reporting": [{"unit": pk, "table": "visit", "period": f"2025-{month:02d}", "status": "reported"}
+        for pk in ids for month in range(1, 13)],
+}
+schemas = {name: arrow_schema(load_contract().table(name)) for name in rows}
+tables = {name: pa.Table.from_pylist(found, schema=schemas[name]) for name, found in rows.items()}
+write_dataset(home.parent / "his", {"facility": facility, **tables}, DatasetInfo(area="441882", title="县医院"))
+"""
+
 
 @pytest.fixture(scope="module")
 def created(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
@@ -328,6 +351,49 @@ def test_a_vintage_is_counted_again_after_a_restore(copied: Installation, anothe
         file.unlink()
     words = ("reproduce", str(target.home / "vintages" / first[2]), str(target.home / "facts"))
     assert "与发布时不同" in copied.command(*words, code=1)
+
+
+def test_facts_from_outside_are_counted_the_same_after_a_restore(
+    copied: Installation, another: Maker, tmp_path: Path
+) -> None:
+    """They come back with the backup, and the restored installation counts what the first had counted."""
+    copied.python(FILL + COUNT_ONLY + OUTSIDE)
+    assert "诊疗人次：180 行" in copied.run(
+        "facts", "add", str(copied.home.parent / "his"), "--source", "县医院HIS"
+    )
+    counted = _counted(copied.python("import django; django.setup()" + COUNT_ONLY))
+    listed, path = copied.run("facts", "list"), copied.home.parent / "outside.zip"
+    copied.run("backup", str(path), "--passphrase", PASS)
+    said = {
+        path.relative_to(copied.home).as_posix(): path
+        for path in (copied.home / "facts").rglob("visit/**/*.parquet")
+    }
+    assert said
+    targets = [another("back")]
+    if POSTGRESQL:
+        plain = {key: value for key, value in targets[0].environment.items() if key != "DATABASE_URL"}
+        home = tmp_path / "sqlite"
+        targets.append(Installation(home, {**plain, "XINGLIN_HOME": str(home)}))
+    first = json.loads((copied.home / "vintages" / counted / "receipt.json").read_text())
+    for target in targets:
+        told = target.run("restore", str(path), "--into", str(target.home), "--passphrase", PASS)
+        assert "行数、校验和与备份相同，审计链完整" in told
+        assert target.run("facts", "list") == listed
+        for name, file in said.items():
+            assert (target.home / name).read_bytes() == file.read_bytes(), name
+        again = _counted(target.python("import django; django.setup()" + COUNT_ONLY))
+        second = json.loads((target.home / "vintages" / again / "receipt.json").read_text())
+        same = ("facts_manifest", "definitions_hash", "results_sha256", "engine")
+        assert {name: second[name] for name in same} == {name: first[name] for name in same}
+        words = ("reproduce", str(target.home / "vintages" / counted), str(target.home / "facts"))
+        assert "逐字节相同" in target.command(*words)
+
+
+def _counted(said: str) -> str:
+    """The vintage that a recount made."""
+    line = next(line.split() for line in said.splitlines() if line.startswith("counted"))
+    assert line[1] == "done", said
+    return line[2]
 
 
 def test_a_file_that_leads_out_of_the_facts_is_left_out(tmp_path: Path) -> None:

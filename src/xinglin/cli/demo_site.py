@@ -69,11 +69,13 @@ def _fill(data: Path, place: str, screen: Console) -> list[DemoAccount]:
     from xinglin.apps.accounts.demo import demo_accounts
     from xinglin.apps.accounts.models import User
     from xinglin.apps.clinic.demo import demo_seats
+    from xinglin.apps.contracts.demo import lively_contracts
     from xinglin.apps.forms.demo import Lively
     from xinglin.apps.forms.loading import load_records
     from xinglin.apps.insight.demo import lively_tasks
     from xinglin.apps.installation import actions
     from xinglin.apps.organisations.loading import load_facts
+    from xinglin.apps.wellness.demo import lively_services
 
     actions.upgrade()
     dataset = open_dataset(data)
@@ -87,6 +89,8 @@ def _fill(data: Path, place: str, screen: Console) -> list[DemoAccount]:
         demo_seats(users.values())
         Lively(place, by, timezone.localdate()).all()
         lively_tasks(place, by, timezone.localdate())
+        lively_services(by, timezone.localdate())
+        lively_contracts(place, by, timezone.localdate())
     return accounts
 
 

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "xinglin.apps.forms",
     "xinglin.apps.residents",
     "xinglin.apps.clinic",
+    "xinglin.apps.wellness",
+    "xinglin.apps.contracts",
     "xinglin.apps.indicators",
     "xinglin.apps.insight",
     "xinglin.apps.api",

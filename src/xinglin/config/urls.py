@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("xinglin.apps.forms.urls")),
     path("", include("xinglin.apps.residents.urls")),
     path("", include("xinglin.apps.clinic.urls")),
+    path("", include("xinglin.apps.wellness.urls")),
+    path("", include("xinglin.apps.contracts.urls")),
 ]
 
 handler500 = "xinglin.apps.ui.views.server_error"

@@ -27,9 +27,6 @@ from xinglin.knowledge import diseases, formulas, herbs, syndromes, techniques
 from xinglin.knowledge.nomenclature import Term, normal
 from xinglin.knowledge.readings import readings, typed
 
-_RARE_HERBS = ("其他药典收载", "药引食材")
-_REFUSED_HERBS = ("禁用或停用", "毒性管理品种")
-"""Known so that they are refused, never offered; as in ``herbs.suggest``."""
 _LETTERS = re.compile(r"[a-zü0-9.']+")
 _Key = tuple[str, int, str, bool]
 """What may be typed, place of the entry, the name it stands for, whether it begins inside the name."""
@@ -198,19 +195,30 @@ def index() -> Index:
 
 
 def _herbs() -> Iterator[_Entry]:
-    for herb in herbs.load():
-        if herb.category not in _REFUSED_HERBS:
+    table = herbs.load()
+    unclear = _unclear(table)
+    for herb in table:
+        if herb.offered:
             yield _Entry(
                 kind=Kind.HERB,
                 key=herb.name,
                 name=herb.name,
-                rare=2 if herb.category in _RARE_HERBS else 0,
+                rare=2 if herb.rare else 0,
                 doubtful=bool(herb.doubt),
-                names=(herb.name, *herb.aliases),
+                names=(herb.name, *herb.aliases, *unclear.get(herb.name, ())),
                 code=herb.id,
                 weight=_in_formulas().get(herb.name, 0),
                 readings=(herb.initials, herb.pinyin),
             )
+
+
+def _unclear(table: herbs.Table) -> dict[str, list[str]]:
+    """Names that mean several herbs lead to each of them: 贝母 and bm to 川贝母, 浙贝母 …"""
+    found: dict[str, list[str]] = {}
+    for generic in table.generic.values():
+        for name in generic.candidates if generic.action in ("confirm", "map") else ():
+            found.setdefault(name, []).append(generic.written)
+    return found
 
 
 def _formulas() -> Iterator[_Entry]:

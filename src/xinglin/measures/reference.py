@@ -13,8 +13,10 @@ from typing import Any
 
 from xinglin.base.period import PeriodKind, Window, month_end, period_of, rolling
 from xinglin.facts import Contract, Table
-from xinglin.facts.model import AREAS
 from xinglin.measures import walk
+from xinglin.measures.alike import TIMES, how_many
+from xinglin.measures.comparing import compare
+from xinglin.measures.linked import Linked, Row
 from xinglin.measures.months import Cell, From
 from xinglin.measures.nodes import (
     All,
@@ -32,7 +34,6 @@ from xinglin.measures.nodes import (
     Literal,
     Not,
     OneOf,
-    Operator,
     Present,
     Proportion,
     Recent,
@@ -42,20 +43,12 @@ from xinglin.measures.nodes import (
     When,
 )
 from xinglin.measures.results import Counted, Number
+from xinglin.measures.sent import Report, reports_in
 
-Row = Mapping[str, Any]
-Report = tuple[Any, str, str]  # unit, table, period
-COUNTED_STATUS = ("reported", "late", "reported_nothing")
 ANSWERING = ("real", "without_districts")
 
 
-def reports_in(rows: Sequence[Row]) -> frozenset[Report]:
-    """The reports of `reporting` rows that count as having come in."""
-    counted = (row for row in rows if row["status"] in COUNTED_STATUS)
-    return frozenset((row["unit"], row["table"], row["period"]) for row in counted)
-
-
-class Reference:
+class Reference(Linked):
     """Counts measures over facts at a date.
 
     Args:
@@ -72,11 +65,10 @@ class Reference:
         on: date,
         reports: Container[Report] | None = None,
     ) -> None:
-        self.contract = contract
-        self.facts = facts
+        super().__init__(contract, facts)
         self.on = on
-        self._by_id: dict[str, dict[Any, Row]] = {}
-        self._linked: dict[tuple[str, str], dict[Any, list[Row]]] = {}
+        self._today = Window(on, on)
+        self._units: dict[tuple[object, ...], list[Row]] = {}
         self._needs: dict[tuple[int, str, str | None], tuple[Bound, tuple[str, ...]]] = {}
         self._reports = reports_in(facts.get("reporting", ())) if reports is None else reports
 
@@ -159,19 +151,23 @@ class Reference:
     # -- units -------------------------------------------------------------------------------------------------
 
     def units(self, bound: Bound) -> list[Row]:
-        """The units of a measure, wherever they lie."""
-        table = self.contract.table(bound.units.table)
-        return [
-            row
-            for row in self.facts.get(table.name, ())
-            if self._is_unit(row, table, bound)
-            and (bound.units.where is None or self.holds(bound.units.where, row, table, bound))
-        ]
+        """The units of a measure, wherever they lie; found once for all measures of the same units."""
+        asked = bound.units
+        key = (asked.table, asked.level, asked.where, bound.period)
+        if key not in self._units:
+            table, window = self.contract.table(asked.table), period_of(bound.period, self.on)
+            self._units[key] = [
+                row
+                for row in self.facts.get(table.name, ())
+                if self._is_unit(row, table, bound, window)
+                and (asked.where is None or self.holds(asked.where, row, table, bound))
+            ]
+        return self._units[key]
 
-    def _is_unit(self, row: Row, table: Table, bound: Bound) -> bool:
+    def _is_unit(self, row: Row, table: Table, bound: Bound, window: Window) -> bool:
         if table.name == "region":
             return bool(row["level"] == bound.units.level and row["kind"] == "real")
-        time, window = table.time, period_of(bound.period, self.on)
+        time = table.time
         if time.kind == "validity":
             return self._overlaps(row, table, window)
         if time.kind == "event":
@@ -292,7 +288,7 @@ class Reference:
             return None
         found = {
             row["item"]: row["value"]
-            for row in self._link("facility_total", "facility").get(facility, ())
+            for row in self.linked("facility_total", "facility").get(facility, ())
             if row["year"] == self.on.year and row.get("month") == month
         }
         return {item: found[item] for item in items} if all(item in found for item in items) else None
@@ -343,33 +339,28 @@ class Reference:
             return []
         return [
             other
-            for other in self._candidates(rows, target, key)
+            for other in self._candidates(rows, target, key, bound, window)
             if self._in_time(rows, other, target, bound, window, ended=ended)
             and (rows.where is None or self.holds(rows.where, other, target, bound))
         ]
 
-    def _candidates(self, rows: Rows, target: Table, key: Any) -> Sequence[Row]:
+    def _candidates(
+        self, rows: Rows, target: Table, key: Any, bound: Bound, window: Window | None
+    ) -> Sequence[Row]:
+        if window is not None and walk.of_one_month(rows, target, bound.period):
+            return self.in_month(target, rows.by).get((key, window.start.year, window.start.month), [])
         if not rows.within:
-            return self._link(target.name, rows.by).get(key, [])
-        places = self._link(target.name, rows.by)
+            return self.linked(target.name, rows.by).get(key, [])
+        places = self.linked(target.name, rows.by)
         return [
             other for place, found in places.items() if place and place.startswith(key) for other in found
         ]
-
-    def _link(self, name: str, path: str) -> dict[Any, list[Row]]:
-        if (name, path) not in self._linked:
-            index: dict[Any, list[Row]] = {}
-            target = self.contract.table(name)
-            for row in self.facts.get(name, ()):
-                index.setdefault(self.follow(row, target, path), []).append(row)
-            self._linked[name, path] = index
-        return self._linked[name, path]
 
     def _in_time(
         self, rows: Rows, row: Row, table: Table, bound: Bound, window: Window | None, *, ended: bool = False
     ) -> bool:
         if table.time.kind == "validity":
-            return self._overlaps(row, table, Window(self.on, self.on))
+            return self._overlaps(row, table, self._today)
         if table.time.kind == "year":
             return bool(row.get(str(table.time.year)) == self.on.year)
         if table.time.kind == "event":
@@ -393,30 +384,6 @@ class Reference:
 
     # -- values and conditions ---------------------------------------------------------------------------------
 
-    def follow(self, row: Row, table: Table, path: str) -> Any:
-        """The value at the end of a path, None where a reference leads nowhere."""
-        current: Row | None = row
-        steps = path.split(".")
-        for index, step in enumerate(steps):
-            if current is None:
-                return None
-            value = current.get(step)
-            if index == len(steps) - 1 or value is None:
-                return value
-            references = table.columns[step].references
-            if references is None:
-                digits = AREAS[steps[index + 1]]
-                return value[:digits] if len(value) >= digits else None
-            table = self.contract.table(references)
-            current = self._row_by_id(table, value)
-        return None
-
-    def _row_by_id(self, table: Table, key: Any) -> Row | None:
-        if table.name not in self._by_id:
-            column = str(table.id_column)
-            self._by_id[table.name] = {row[column]: row for row in self.facts.get(table.name, ())}
-        return self._by_id[table.name].get(key)
-
     def value(self, value: Value, row: Row, table: Table, bound: Bound, window: Window | None = None) -> Any:
         """The value of a node for a row; None for an empty cell."""
         if isinstance(value, Literal):
@@ -432,9 +399,13 @@ class Reference:
         if isinstance(value, Latest):
             return self._latest(value, found, target, bound, window)
         if isinstance(value, Count):
-            return len(found)
-        cells = [cell for other in found if (cell := self.follow(other, target, value.path)) is not None]
-        return len(set(cells)) if isinstance(value, CountDistinct) else sum(cells)
+            return how_many(found)
+        cells = [
+            (cell, other) for other in found if (cell := self.follow(other, target, value.path)) is not None
+        ]
+        if isinstance(value, CountDistinct):
+            return len({cell for cell, _ in cells})
+        return sum(cell * other.get(TIMES, 1) for cell, other in cells)
 
     def _latest(
         self, value: Latest, found: list[Row], target: Table, bound: Bound, window: Window | None
@@ -484,17 +455,3 @@ class Reference:
         if found not in codes.codes or codes.codes[found].scheme != codes.codes[condition.code].scheme:
             return False
         return codes.rank(found) >= codes.rank(condition.code)
-
-
-def compare(operator: Operator, left: Any, right: Any) -> bool:
-    """A comparison of two values that are both there."""
-    return bool(
-        {
-            Operator.EQUAL: lambda: left == right,
-            Operator.NOT_EQUAL: lambda: left != right,
-            Operator.AT_LEAST: lambda: left >= right,
-            Operator.AT_MOST: lambda: left <= right,
-            Operator.MORE_THAN: lambda: left > right,
-            Operator.LESS_THAN: lambda: left < right,
-        }[operator]()
-    )

@@ -98,3 +98,8 @@ def follows_period(table: Table, period: PeriodKind) -> bool:
     In a stock, and in tables whose events confer a state until a date (grades), everything to date counts.
     """
     return table.time.kind == "event" and table.time.until is None and period is not PeriodKind.STOCK
+
+
+def of_one_month(rows: Rows, table: Table, period: PeriodKind) -> bool:
+    """Whether related events that are looked at month by month all lie in the month looked at."""
+    return rows.span is None and not rows.within and follows_period(table, period)

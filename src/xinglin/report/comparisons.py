@@ -110,8 +110,9 @@ def _bars(scale: Spec, unit: str, target: float | None, target_words: str) -> li
     }
     numbers = {
         **known,
-        "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 12, "color": INK},
-        "encoding": {"x": x, "y": _NAMES, "text": {"field": "words"}},
+        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "color": INK},
+        # In a column of their own: at the end of its bar a number would stand under the target's rule.
+        "encoding": {"x": {"value": _WIDTH}, "y": _NAMES, "text": {"field": "words"}},
     }
     unknown = {
         "transform": [{"filter": "!datum.known"}],
@@ -126,7 +127,7 @@ def _bars(scale: Spec, unit: str, target: float | None, target_words: str) -> li
         "encoding": {"x": {"value": 0}, "y": _NAMES, "text": {"field": "words"}, "tooltip": tooltip},
     }
     rule = _rule(target, target_words, scale) if target is not None else []
-    return [bars, *rule, *figure.readable(numbers), unknown]
+    return [bars, *rule, numbers, unknown]
 
 
 def _rule(target: float, words: str, scale: Spec) -> list[Spec]:

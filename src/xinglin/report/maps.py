@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from xinglin.base.states import ValueState, Verdict
+from xinglin.base.states import ValueState
 from xinglin.report import figure
-from xinglin.report.figure import EMPTY, INK, OUTLINES, PAPER, SCHEMA, SHADES, UNCOUNTED, Figure, Point, Spec
+from xinglin.report.figure import EMPTY, OUTLINES, PAPER, SCHEMA, UNCOUNTED, Figure, Point, Spec
+from xinglin.report.looks import SIGNS, Look, looks_of, rank
 from xinglin.report.outlines import Outlines
 from xinglin.report.words import NOTHING, SYMBOLS, shortened
 
@@ -18,24 +18,9 @@ _TILE = (124, 46)
 _GAP = 4
 _TILES_A_ROW = 5
 _ROOM = {"name": 0.08, "sign": 0.012}  # share of the map's width that a name, a sign needs
+_LETTERS = 15  # on a map: a page shows it at two thirds of its width
 _LINE = "#6B7680"
 _CONTEXT = "无对应区划"
-_SIGNS = {
-    ValueState.NOT_REPORTED: "○",
-    ValueState.NOT_APPLICABLE: "／",
-    ValueState.NOT_CLOSED: "…",
-    ValueState.SUPPRESSED: "＊",
-}
-"""Why a place has no number, where there is no room for the word."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How a place is filled: the word in the legend, fill and the ink that is read on it."""
-
-    words: str
-    fill: str
-    ink: str = INK
 
 
 def map_figure(title: str, points: Sequence[Point], outlines: Outlines | None, unit: str = "") -> Figure:
@@ -48,7 +33,7 @@ def map_figure(title: str, points: Sequence[Point], outlines: Outlines | None, u
         unit: of the values, for the legend (``%``).
     """
     grounds = _grounds(points, outlines)
-    looks = _looks(points, unit)
+    looks = looks_of(points, unit)
     rows = {point.code: _row(point, looks[point.code]) for point in points}
     places = [{**_counted(ground, rows), "code": code} for code, ground in grounds.items()]
     tiles = [row for code, row in rows.items() if not _has_ground(code, grounds)]
@@ -104,12 +89,12 @@ def _left(rows: dict[str, Spec], outlines: Outlines | None) -> list[tuple[str, s
 
 
 def _uncounted(code: str, name: str) -> Spec:
-    return _row(Point(code, name, None, UNCOUNTED, ValueState.NOT_REPORTED), _Look(UNCOUNTED, EMPTY))
+    return _row(Point(code, name, None, UNCOUNTED, ValueState.NOT_REPORTED), Look(UNCOUNTED, EMPTY))
 
 
-def _row(point: Point, look: _Look) -> Spec:
+def _row(point: Point, look: Look) -> Spec:
     sign = SYMBOLS[point.verdict] if point.verdict and point.value is not None else ""
-    sign = _SIGNS[point.state] if point.value is None and point.words != UNCOUNTED else sign
+    sign = SIGNS[point.state] if point.value is None and point.words != UNCOUNTED else sign
     return {
         "code": point.code,
         "name": point.name,
@@ -124,68 +109,11 @@ def _row(point: Point, look: _Look) -> Spec:
     }
 
 
-def _looks(points: Sequence[Point], unit: str) -> dict[str, _Look]:
-    judged = any(point.verdict for point in points)
-    steps = [] if judged else _steps([point.value for point in points if point.value is not None], unit)
-    return {point.code: _look(point, steps) for point in points}
-
-
-def _look(point: Point, steps: Sequence[tuple[float, _Look]]) -> _Look:
-    if point.value is None:
-        known = point.words != UNCOUNTED
-        return _Look(f"{_SIGNS[point.state]} {point.state.label}" if known else UNCOUNTED, EMPTY)
-    if point.verdict:
-        return _Look(f"{SYMBOLS[point.verdict]} {point.verdict.label}", figure.COLOURS[point.verdict])
-    if not steps:
-        return _Look(
-            f"{SYMBOLS[Verdict.NOT_JUDGED]} {Verdict.NOT_JUDGED.label}", figure.COLOURS[Verdict.NOT_JUDGED]
-        )
-    return [look for lower, look in steps if point.value >= lower][-1]
-
-
-def _steps(values: Sequence[float], unit: str) -> list[tuple[float, _Look]]:
-    """Lower ends and looks of at most five equal steps of round numbers that hold all values."""
-    if not values:
-        return []
-    low, high = min(values), max(values)
-    step = _round_step((high - low) / len(SHADES) or abs(high) / len(SHADES) or 1.0)
-    first = math.floor(low / step) * step
-    while first + step * len(SHADES) <= high:
-        step = _round_step(step * 1.01)
-        first = math.floor(low / step) * step
-    count = int((high - first) // step) + 1
-    shades = SHADES[len(SHADES) - count :] if count > 2 else SHADES[1 : count + 1]
-    return [
-        (
-            first + n * step,
-            _Look(_span(first + n * step, step, unit), shade, PAPER if shade in SHADES[3:] else INK),
-        )
-        for n, shade in enumerate(shades)
-    ]
-
-
-def _round_step(least: float) -> float:
-    """The next of 1, 2, 2.5, 5 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= least * (1 - 1e-9))
-
-
-def _span(lower: float, step: float, unit: str) -> str:
-    return f"{lower:g}–{lower + step:g}{unit}"
-
-
-def _scale(looks: Iterable[_Look], used: Sequence[str]) -> Spec:
+def _scale(looks: Iterable[Look], used: Sequence[str]) -> Spec:
     """One scale for map and tiles: what occurs, numbers first."""
-    known = {look.words: look.fill for look in sorted(looks, key=_rank)} | {UNCOUNTED: EMPTY}
+    known = {look.words: look.fill for look in sorted(looks, key=rank)} | {UNCOUNTED: EMPTY}
     kept = {words: fill for words, fill in known.items() if words in used}
     return {"domain": list(kept), "range": list(kept.values())}
-
-
-def _rank(look: _Look) -> tuple[int, float, str]:
-    verdicts = [f"{SYMBOLS[verdict]} {verdict.label}" for verdict in Verdict]
-    if look.words in verdicts:
-        return 0, verdicts.index(look.words), ""
-    return (1, SHADES.index(look.fill), "") if look.fill in SHADES else (2, 0, look.words)
 
 
 def _map(scale: Spec, outlines: Outlines) -> Spec:
@@ -228,7 +156,7 @@ def _labels(source: Spec, lookup: Spec, kind: str) -> list[Spec]:
     """A name where one fits, and a sign wherever a place can be seen."""
     place = {"longitude": {"field": "properties.x"}, "latitude": {"field": "properties.y"}}
     layers = []
-    for text, need, dy in (("label", _ROOM["name"], -7), ("below", _ROOM["name"], 8), ("sign", None, 0)):
+    for text, need, dy in (("label", _ROOM["name"], -9), ("below", _ROOM["name"], 9), ("sign", None, 0)):
         room = "datum.properties.room"
         test = f"{room} >= {need}" if need else f"{room} < {_ROOM['name']} && {room} >= {_ROOM['sign']}"
         transform = [
@@ -236,7 +164,7 @@ def _labels(source: Spec, lookup: Spec, kind: str) -> list[Spec]:
             lookup,
             {"calculate": _BELOW, "as": "below"},
         ]
-        mark = {"type": "text", "fontSize": 12, "dy": dy, "limit": 100, "tooltip": None}
+        mark = {"type": "text", "fontSize": _LETTERS, "dy": dy, "limit": 100, "tooltip": None}
         layers.append(
             {
                 **source,
@@ -319,7 +247,8 @@ def _colour(scale: Spec, *, legend: bool = True) -> Spec:
         "orient": "top",
         "symbolType": "square",
         "symbolStrokeColor": _LINE,
-        "labelLimit": 200,
+        "labelFontSize": _LETTERS,
+        "labelLimit": 240,
     }
     return {"field": "look", "type": "nominal", "scale": scale, "legend": shown if legend else None}
 

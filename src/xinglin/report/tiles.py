@@ -1,17 +1,18 @@
-"""Tile maps: one tile a place below, in the order of the codes, for the results that tell places apart."""
+"""Tile maps in print: one tile a place, looking as on a map (see `looks`), for results that tell places apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xinglin.base.states import ValueState, Verdict
+from xinglin.base.states import Verdict
+from xinglin.report.figure import Point, points_of
+from xinglin.report.looks import Look, looks_of
 from xinglin.report.views import Row
-from xinglin.report.words import NOTHING, SYMBOLS, exact_words, value_words
-from xinglin.standing.model import Part, Result, Standing
+from xinglin.report.words import SYMBOLS, value_words
+from xinglin.standing.model import Result, Standing
 
 _MAPS = 4
-_SHADES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +55,13 @@ def _differing(result: Result) -> int:
 
 def _map(standing: Standing, row: Row) -> TileMap:
     result = row.result
-    parts = {part.code: part for part in result.below}
-    places = standing.children or tuple((part.code, part.label) for part in result.below)
-    top = max((part.value or 0.0 for part in result.below), default=0.0)
-    top = 100.0 if result.unit == "%" else top
-    tiles = tuple(_tile(name, parts.get(code), result, top) for code, name in places)
+    points = points_of(result, standing.children)
+    looks = looks_of(points, result.unit or "")
+    tiles = tuple(_tile(point, looks[point.code]) for point in points)
     judged = any(part.verdict for part in result.below)
     return TileMap(row.number, result.summary, result.threshold_words, judged, tiles)
 
 
-def _tile(name: str, part: Part | None, result: Result, top: float) -> Tile:
-    if part is None:
-        return Tile(name, "未统计", NOTHING, "", "none")
-    symbol = SYMBOLS[part.verdict] if part.verdict else ""
-    return Tile(name, value_words(part, result), exact_words(part), symbol, _look(part, top))
-
-
-def _look(part: Part, top: float) -> str:
-    if part.state is not ValueState.NUMBER or part.value is None:
-        return "none"
-    if part.verdict is not None:
-        return part.verdict.value
-    share = part.value / top if top else 0.0
-    return f"shade-{max(1, min(_SHADES, int(share * _SHADES) + 1))}"
+def _tile(point: Point, look: Look) -> Tile:
+    symbol = SYMBOLS[point.verdict] if point.verdict else ""
+    return Tile(point.name, point.words, point.exact, symbol, look.name)

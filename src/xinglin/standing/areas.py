@@ -18,7 +18,7 @@ from xinglin.standing.verdict import verdict_of
 from xinglin.standing.words import shown
 
 if TYPE_CHECKING:
-    from xinglin.standing.evaluate import Inputs
+    from xinglin.standing.inputs import Inputs
     from xinglin.standing.numbers import Numbers
 
 SCOPE_LEVEL = {Scope.EACH_PREFECTURE: Level.PREFECTURE, Scope.EACH_COUNTY: Level.COUNTY}

@@ -325,20 +325,16 @@ class AreasFile:
         """Facilities that are units: id, name, place, its name, and in how many measures with a condition each counts
         in the numerator, in the denominator only, or not."""
         tests, values = _facility_where(area, search, only)
-        counts = ", ".join(
-            f"COUNT(DISTINCT CASE WHEN included = '{word}' THEN measure END)"
-            for word in ("计入分子", "只在分母", "未计")
-        )
         text = (
-            f"SELECT facility, name, place, place_name, {counts} FROM unit "  # noqa: S608 - words of our own
-            f"WHERE {tests} GROUP BY 1, 2, 3, 4 ORDER BY place, name, facility LIMIT ? OFFSET ?"
+            "SELECT facility, name, place, place_name, met, missed, out FROM facility "  # noqa: S608 - words of our own
+            f"WHERE {tests} ORDER BY place, name, facility LIMIT ? OFFSET ?"
         )
         return [tuple(row) for row in self._rows(text, [*values, limit, offset])]
 
     def count_facilities(self, area: str, search: str = "", only: Sequence[str] | None = None) -> int:
         """How many `facilities` there are."""
         tests, values = _facility_where(area, search, only)
-        text = f"SELECT COUNT(DISTINCT facility) FROM unit WHERE {tests}"  # noqa: S608
+        text = f"SELECT COUNT(DISTINCT facility) FROM facility WHERE {tests}"  # noqa: S608
         return int(self._rows(text, values)[0][0])
 
     def _units(self, where: str, values: Iterable[Any]) -> list[UnitRow]:
@@ -387,21 +383,25 @@ def _where(selection: Selection) -> tuple[str, list[Any]]:
     return " AND ".join(tests), values
 
 
-def _search(words: str, tests: list[str], values: list[Any]) -> None:
+def _search(
+    words: str, tests: list[str], values: list[Any], ids: Sequence[str] = ("unit", "facility")
+) -> None:
+    """Parts of names, or a whole id."""
     like = f"%{words.strip().translate(LIKE_ESCAPE)}%"
-    tests.append("(name LIKE ? ESCAPE '\\' OR place_name LIKE ? ESCAPE '\\' OR unit = ? OR facility = ?)")
-    values += [like, like, words.strip(), words.strip()]
+    named = ["name LIKE ? ESCAPE '\\'", "place_name LIKE ? ESCAPE '\\'", *(f"{column} = ?" for column in ids)]
+    tests.append(f"({' OR '.join(named)})")
+    values += [like, like, *([words.strip()] * len(ids))]
 
 
 def _facility_where(area: str, search: str, only: Sequence[str] | None) -> tuple[str, list[Any]]:
-    """Units that are facilities themselves: their id is the facility's."""
+    """Units that are facilities themselves."""
     low, high = _span(area)
-    tests, values = ["unit = facility", "place >= ?", "place < ?"], [low, high]
+    tests, values = ["place >= ?", "place < ?"], [low, high]
     if only is not None:
         tests.append(f"facility IN ({', '.join('?' * len(only))})")
         values += only
     if search.strip():
-        _search(search, tests, values)
+        _search(search, tests, values, ("facility",))
     return " AND ".join(tests), values
 
 

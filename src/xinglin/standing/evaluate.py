@@ -3,110 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
-from xinglin.base.errors import DataError
-from xinglin.base.places import Divisions, Level, Place, load_divisions
+from xinglin.base.places import Place
 from xinglin.base.states import Due, ValueState, Verdict
-from xinglin.facts import Dataset
 from xinglin.measures import Book, Bound, Kind
-from xinglin.measures.engine import DuckDB, Engine, Source
-from xinglin.measures.reference import Reference
 from xinglin.measures.results import Counted, Reading, read
 from xinglin.policy import Bound as Binding
-from xinglin.policy import Document, PolicyLibrary, Target, due, load_rows, responsibility, stricter
+from xinglin.policy import Document, Target, due, load_rows, responsibility, stricter
 from xinglin.standing.areas import areas_judged, areas_words, gap_of_areas, worst
+from xinglin.standing.events import EventsAlike
 from xinglin.standing.gap import gap_of
+from xinglin.standing.inputs import Common, Inputs
 from xinglin.standing.model import Part, Result, Standing
 from xinglin.standing.nothing import why_nothing
 from xinglin.standing.numbers import Numbers
-from xinglin.standing.rows import PlaceRows, Reports
 from xinglin.standing.units import unit_word
 from xinglin.standing.verdict import threshold_words, verdict_of, verdict_words
-from xinglin.standing.vintage import definitions_hash
 from xinglin.standing.words import exact_text, parameter_words, shown
-
-
-@dataclass(frozen=True)
-class Common:
-    """Which reports have come in, and the tables that are read whole whatever the place."""
-
-    reports: Reports
-    whole: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What an evaluation rests on, opened once."""
-
-    dataset: Dataset
-    divisions: Divisions
-    book: Book
-    library: PolicyLibrary
-    on: date
-    place: Place
-    engine: Engine
-
-    @cached_property
-    def reference(self) -> Reference:
-        """The oracle over the rows inside the place; one for all explanations, so that rows are read once."""
-        common = self.common
-        rows = PlaceRows(self.book.contract, self.dataset, self.divisions, self.place.code, common.whole)
-        return Reference(self.book.contract, rows, self.on, common.reports)
-
-    @cached_property
-    def common(self) -> Common:
-        """What the oracle reads for every place of the data set."""
-        return Common(Reports(self.dataset))
-
-    @cached_property
-    def definitions_hash(self) -> str:
-        """Hash of everything a number's meaning rests on."""
-        return definitions_hash(self.book, self.library)
-
-    def sources(self) -> dict[str, Source]:
-        """Every fact table as the engine wants it; `region` from the divisions."""
-        found: dict[str, Source] = {}
-        for name in self.book.contract.tables:
-            if name == "region":
-                found[name] = self.divisions.table
-            else:
-                found[name] = self.dataset.parquet(name) or self.dataset.arrow(name)
-        return found
-
-
-def open_inputs(
-    dataset: Dataset, book: Book, library: PolicyLibrary, place: str, on: date, engine: Engine | None = None
-) -> Inputs:
-    """Load the divisions of a place (down to townships) and put everything together.
-
-    Raises UnknownPlace, and DataError for a place beside the area the data says it covers.
-    """
-    known = load_divisions(place if place.isdigit() else None, Level.COUNTY)
-    code = known.one(place).code
-    _refuse_beside(dataset.info.area, code, known.full_name(code))
-    divisions = load_divisions(None if code == "0" else code, Level.TOWNSHIP)
-    return Inputs(dataset, divisions, book, library, on, divisions.get(code), engine or DuckDB())
-
-
-def _refuse_beside(area: str | None, code: str, name: str) -> None:
-    """A place that the data neither lies in nor reaches into would show as not having reported, which is untrue."""
-    if area is None or "0" in (area, code) or code.startswith(area) or area.startswith(code):
-        return
-    covered = load_divisions(area, Level.COUNTY).full_name(area)
-    raise DataError(
-        f"数据只覆盖{covered}（{area}），里面没有{name}（{code}）；请改地区（--place），或换成那里的数据"
-    )
 
 
 def evaluate(inputs: Inputs, *, binding_only: bool = False) -> Standing:
     """Hold every target that binds the place against the facts at the date.
 
     Args:
-        inputs: see `open_inputs`.
+        inputs: see `inputs.open_inputs`.
         binding_only: only documents in force at the date; otherwise all whose period ends after it.
     """
     return Evaluation(inputs, [inputs.place.code], binding_only=binding_only).standing(inputs.place.code)
@@ -116,12 +38,20 @@ class Evaluation:
     """Several places of the inputs, everything that binds them counted together.
 
     Args:
-        inputs: see `open_inputs`; the places lie in its place. places: codes.
+        inputs: see `inputs.open_inputs`; the places lie in its place. places: codes.
         binding_only: as of `evaluate`. more: further areas to count every measure for.
+        together: whether events are taken together once for all places; then the oracle of a place looks at nothing
+            but the measures that bind one of them.
     """
 
     def __init__(
-        self, inputs: Inputs, places: Sequence[str], *, binding_only: bool = False, more: Sequence[str] = ()
+        self,
+        inputs: Inputs,
+        places: Sequence[str],
+        *,
+        binding_only: bool = False,
+        more: Sequence[str] = (),
+        together: bool = False,
     ) -> None:
         self.inputs = inputs
         is_total = _total_of(inputs.book)
@@ -132,15 +62,27 @@ class Evaluation:
         targets = {code: [one.target for one in bindings] for code, bindings in self.bindings.items()}
         self.numbers = Numbers(inputs, targets, more)
         self._latest = inputs
+        self._common: Common | None = None
+        if together:
+            bounds = self.numbers.by_bound
+            alike = EventsAlike(inputs.book.contract, inputs.dataset, bounds, inputs.on)
+            self._common = replace(inputs.common, alike=alike)
+            self._latest = self._as_of(inputs.place)
 
     def at(self, place: str) -> Inputs:
         """The inputs as of a place inside; those of one place are kept, with the rows read for it, until the next."""
-        if place == self.inputs.place.code:
+        if place == self.inputs.place.code and self._common is None:
             return self.inputs
         if place != self._latest.place.code:
-            self._latest = replace(self.inputs, place=self.inputs.divisions.get(place))
-            vars(self._latest)["common"] = self.inputs.common  # read once for all places
+            self._latest = self._as_of(self.inputs.divisions.get(place))
         return self._latest
+
+    def _as_of(self, place: Place) -> Inputs:
+        inputs = replace(self.inputs, place=place)
+        # Read once for all places.
+        vars(inputs)["common"] = self.inputs.common if self._common is None else self._common
+        vars(inputs)["definitions_hash"] = self.inputs.definitions_hash
+        return inputs
 
     def standing(self, place: str) -> Standing:
         """What is held against one of the places."""

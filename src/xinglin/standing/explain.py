@@ -13,6 +13,8 @@ from xinglin.base.places import Level
 from xinglin.base.states import ValueState
 from xinglin.facts import Column, Table
 from xinglin.measures import Bound, Kind, describe, phrase
+from xinglin.measures.alike import how_many
+from xinglin.measures.linked import Row
 from xinglin.measures.nodes import (
     All,
     AnyOf,
@@ -27,13 +29,13 @@ from xinglin.measures.nodes import (
     Value,
 )
 from xinglin.measures.phrases import scalar_label
-from xinglin.measures.reference import Reference, Row
+from xinglin.measures.reference import Reference
 from xinglin.measures.results import Counted, read
 from xinglin.standing.model import Explanation, Result, Standing, Step, UnitExplained
 from xinglin.standing.words import exact_text, parameter_words, shown
 
 if TYPE_CHECKING:
-    from xinglin.standing.evaluate import Inputs
+    from xinglin.standing.inputs import Inputs
 
 UNITS_LIMIT = 3_000
 """Of more units than these nobody reads a list: it is given county by county."""
@@ -103,10 +105,12 @@ class UnitCounted:
 
 
 def units_of(inputs: Inputs, bound: Bound) -> list[UnitCounted]:
-    """The units of a measure in the place of the inputs."""
-    reference, place = inputs.reference, inputs.place.code
-    rows = [row for row in reference.units(bound) if reference.lies_in(row, bound, place)]
-    return [UnitCounted(row, reference.unit(bound, row)) for row in rows]
+    """The units of a measure in the place of the inputs, each counted once however often it is asked for."""
+    if bound not in inputs.units:
+        reference, place = inputs.reference, inputs.place.code
+        rows = [row for row in reference.units(bound) if reference.lies_in(row, bound, place)]
+        inputs.units[bound] = [UnitCounted(row, reference.unit(bound, row)) for row in rows]
+    return inputs.units[bound]
 
 
 def unit_name(reference: Reference, table: Table, row: Row) -> tuple[str, str]:
@@ -129,14 +133,14 @@ def told(inputs: Inputs, bound: Bound, unit: UnitCounted) -> UnitExplained:
     reference, table = inputs.reference, inputs.book.contract.table(bound.units.table)
     key, name = unit_name(reference, table, row)
     place = one.area
-    silent = _silent(reference, bound, row, table)
+    silent = "" if one.n_reported else _silent(reference, bound, row, table)
     included, reason = ("未计", silent) if silent else _included(bound, one)
     condition = None if silent else bound.condition
     return UnitExplained(
         unit=key,
         name=name,
         place=place,
-        place_name=inputs.divisions.get(place[:9]).name if place[:9] in inputs.divisions else place,
+        place_name=inputs.name_of(place[:9]) or place,
         included=included,
         reason=reason,
         numerator=exact_text(one.numerator),
@@ -182,7 +186,7 @@ def _steps(
 
 def _found(reference: Reference, bound: Bound, condition: Condition, row: Row, table: Table) -> str:
     if isinstance(condition, Exists):
-        return f"{len(reference.rows(condition.rows, row, table, bound))} 条"
+        return f"{how_many(reference.rows(condition.rows, row, table, bound))} 条"
     if isinstance(condition, Proportion):
         part = reference.value(condition.part, row, table, bound)
         return f"{part}/{reference.value(condition.whole, row, table, bound)}"

@@ -11,16 +11,16 @@ from xinglin.base.places import Level
 from xinglin.base.states import Comparator, Verdict
 from xinglin.facts import Table
 from xinglin.measures import Bound, Definition, Kind
+from xinglin.measures.linked import Row
 from xinglin.measures.nodes import Condition
-from xinglin.measures.reference import Reference, Row
 from xinglin.measures.results import Counted, Reading
 from xinglin.policy import Target
-from xinglin.standing.explain import distance, lacks, unit_name
+from xinglin.standing.explain import distance, lacks, unit_name, units_of
 from xinglin.standing.model import Gap
 from xinglin.standing.units import lacking_word
 
 if TYPE_CHECKING:
-    from xinglin.standing.evaluate import Inputs
+    from xinglin.standing.inputs import Inputs
 
 NEAREST = 20
 _ITSELF = {Level.PREFECTURE: "本市", Level.COUNTY: "本县"}
@@ -74,26 +74,27 @@ def _nearest(inputs: Inputs, bound: Bound) -> tuple[tuple[str, str, str], ...]:
     condition = bound.condition
     if condition is None or inputs.place.level < Level.COUNTY:
         return ()  # above a county the list would be thousands of rows read one by one: open the county instead
-    reference, table = inputs.reference, inputs.book.contract.table(bound.units.table)
-    try:
-        found = _missing(reference, bound, condition, table, inputs.place.code)
-    except DataError:
-        return ()  # too many rows to read them one by one
-    found.sort(key=lambda item: item[:3])
-    return tuple(
-        (key, name, "；".join(lacks(reference, bound, condition, row, table)))
-        for _, key, name, row in found[:NEAREST]
-    )
+    if bound not in inputs.nearest:
+        reference, table = inputs.reference, inputs.book.contract.table(bound.units.table)
+        try:
+            found = _missing(inputs, bound, condition, table)
+        except DataError:
+            found = []  # too many rows to read them one by one
+        found.sort(key=lambda item: item[:3])
+        inputs.nearest[bound] = tuple(
+            (key, name, "；".join(lacks(reference, bound, condition, row, table)))
+            for _, key, name, row in found[:NEAREST]
+        )
+    return inputs.nearest[bound]
 
 
 def _missing(
-    reference: Reference, bound: Bound, condition: Condition, table: Table, place: str
+    inputs: Inputs, bound: Bound, condition: Condition, table: Table
 ) -> list[tuple[float, str, str, Row]]:
     """Distance, id and name of each unit of the place that has reported and does not meet the condition."""
-    units = [row for row in reference.units(bound) if reference.lies_in(row, bound, place)]
-    far = [
-        (distance(reference, bound, condition, row, table), row)
-        for row in units
-        if reference.reported(bound, row)
+    reference = inputs.reference
+    missing = [
+        one.row for one in units_of(inputs, bound) if one.counted.n_reported and not one.counted.numerator
     ]
+    far = [(distance(reference, bound, condition, row, table), row) for row in missing]
     return [(left, *unit_name(reference, table, row), row) for left, row in far if left > 0]

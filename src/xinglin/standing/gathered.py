@@ -24,15 +24,16 @@ from xinglin.facts import Table
 from xinglin.measures import Bound, Definition, describe, walk
 from xinglin.measures.results import Counted, read
 from xinglin.policy import Target
-from xinglin.standing.evaluate import Evaluation, Inputs
+from xinglin.standing.evaluate import Evaluation
 from xinglin.standing.explain import DIVIDED, UnitCounted, told, units_of
+from xinglin.standing.inputs import Inputs
 from xinglin.standing.keys import measure_key, plain, unit_id
 from xinglin.standing.model import Standing
 from xinglin.standing.units import unit_word
 from xinglin.standing.words import exact_text, parameter_words, shown
 
 AREAS = "areas.sqlite"
-FORMAT = "1"
+FORMAT = "2"
 SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE area (code TEXT PRIMARY KEY, name TEXT, full_name TEXT, level INTEGER, parent TEXT, kind TEXT,
@@ -49,7 +50,17 @@ CREATE TABLE unit (measure TEXT, place TEXT, name TEXT, unit TEXT, facility TEXT
     included TEXT, reason TEXT, numerator TEXT, denominator TEXT, codes TEXT, steps TEXT,
     PRIMARY KEY (measure, place, name, unit)) WITHOUT ROWID;
 CREATE TABLE unopened (measure TEXT, county TEXT);
+CREATE TABLE facility (place TEXT, name TEXT, facility TEXT, place_name TEXT, met INTEGER, missed INTEGER, out INTEGER,
+    PRIMARY KEY (place, name, facility, place_name)) WITHOUT ROWID;
 """
+FACILITIES = """
+INSERT INTO facility SELECT place, name, facility, place_name,
+    COUNT(DISTINCT CASE WHEN included = '计入分子' THEN measure END),
+    COUNT(DISTINCT CASE WHEN included = '只在分母' THEN measure END),
+    COUNT(DISTINCT CASE WHEN included = '未计' THEN measure END)
+FROM unit WHERE unit = facility GROUP BY 1, 2, 3, 4
+"""
+"""Units that are facilities themselves, each once: a province has too many units to group them for a page."""
 INDEXES = """
 CREATE INDEX result_target ON result (document, target, place);
 CREATE INDEX result_measure ON result (measure_key, place);
@@ -70,9 +81,8 @@ def gatherable(inputs: Inputs) -> Evaluation:
     below = [place for place in divisions if _inside(place, top) and place.level <= Level.TOWNSHIP]
     places = [place.code for place in below if place.is_real and place.level <= max(Level.COUNTY, top.level)]
     places += [] if top.code in places else [top.code]
-    return Evaluation(
-        inputs, sorted(places, key=lambda code: (len(code), code)), more=[p.code for p in below]
-    )
+    ordered = sorted(places, key=lambda code: (len(code), code))
+    return Evaluation(inputs, ordered, more=[place.code for place in below], together=True)
 
 
 def _inside(place: Place, top: Place) -> bool:
@@ -138,6 +148,7 @@ class _Writer:
         self._insert("area", (self._area_row(place, headings.get(place.code)) for place in self.areas))
         self._insert("number", (row for key in sorted(self.measures) for row in self._number_rows(key)))
         self._insert("unopened", sorted(self.closed))
+        self.file.execute(FACILITIES)
         about = {"format": FORMAT, "place": inputs.place.code, "on": inputs.on.isoformat()}
         self._insert("about", sorted(about.items()))
         return whole

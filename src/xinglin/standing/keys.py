@@ -11,7 +11,7 @@ from typing import Any
 
 from xinglin.facts import Table
 from xinglin.measures import Book, Bound
-from xinglin.measures.reference import Row
+from xinglin.measures.linked import Row
 
 
 def measure_key(measure: str, parameters: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from xinglin.policy import Target
 from xinglin.standing.areas import SCOPE_LEVEL
 
 if TYPE_CHECKING:
-    from xinglin.standing.evaluate import Inputs
+    from xinglin.standing.inputs import Inputs
 
 
 class Numbers:

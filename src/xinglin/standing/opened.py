@@ -16,6 +16,7 @@ from xinglin.base.period import Window
 from xinglin.facts import Contract, Table
 from xinglin.facts.model import ColumnType
 from xinglin.measures import Bound, phrase
+from xinglin.measures.linked import Row
 from xinglin.measures.months import Cell, From
 from xinglin.measures.nodes import (
     All,
@@ -33,7 +34,7 @@ from xinglin.measures.nodes import (
     When,
 )
 from xinglin.measures.phrases import scalar_label
-from xinglin.measures.reference import Reference, Row
+from xinglin.measures.reference import Reference
 from xinglin.measures.results import Number
 from xinglin.standing.explain import DIVIDED
 from xinglin.standing.keys import unit_id

@@ -15,7 +15,8 @@ from xinglin.base.errors import DataError
 from xinglin.base.places import Divisions
 from xinglin.facts import Contract, Dataset, Table
 from xinglin.facts.arrow import arrow_schema
-from xinglin.measures.reference import COUNTED_STATUS
+from xinglin.measures.sent import COUNTED_STATUS
+from xinglin.standing.events import EventsAlike
 
 ROWS_LIMIT = 2_000_000
 """Beyond so many rows of one table inside the place, a number is opened place by place below it."""
@@ -30,6 +31,7 @@ class PlaceRows(Mapping[str, Rows]):
 
     Args:
         whole: tables that are the same in every place, filled as they are read; places of one data set may share it.
+        alike: events taken together for the measures that will look at the rows, in place of those in the files.
     """
 
     def __init__(
@@ -39,8 +41,10 @@ class PlaceRows(Mapping[str, Rows]):
         divisions: Divisions,
         place: str,
         whole: dict[str, Rows] | None = None,
+        alike: EventsAlike | None = None,
     ) -> None:
         self._whole = {} if whole is None else whole
+        self._alike = alike
         self.contract = contract
         self.dataset = dataset
         self.divisions = divisions
@@ -49,10 +53,17 @@ class PlaceRows(Mapping[str, Rows]):
 
     def __getitem__(self, name: str) -> Rows:
         if name not in self._read:
-            table = self.contract.tables[name]
-            wanted = None if name == "region" else self._inside(table)
-            self._read[name] = self._everywhere(table) if wanted is None else self._filtered(table, wanted)
+            self._read[name] = self._rows(self.contract.tables[name])
         return self._read[name]
+
+    def _rows(self, table: Table) -> Rows:
+        alike = None if self._alike is None else self._alike.within(table.name, self.place)
+        if alike is not None:
+            self._limited(table, alike.num_rows)
+            found: Rows = alike.to_pylist()
+            return found
+        wanted = None if table.name == "region" else self._inside(table)
+        return self._everywhere(table) if wanted is None else self._filtered(table, wanted)
 
     def _everywhere(self, table: Table) -> Rows:
         if table.name not in self._whole:
@@ -107,11 +118,13 @@ class PlaceRows(Mapping[str, Rows]):
 
     def _filtered(self, table: Table, wanted: pc.Expression | None) -> Rows:
         whole = self._scan(table)
-        rows = whole.count_rows(filter=wanted)
-        if rows > ROWS_LIMIT:
-            raise DataError(f"“{table.label}”在本地区有 {rows} 行，请到下级地区打开这个数")
+        self._limited(table, whole.count_rows(filter=wanted))
         found: Rows = whole.to_table(filter=wanted).to_pylist()
         return found
+
+    def _limited(self, table: Table, rows: int) -> None:
+        if rows > ROWS_LIMIT:
+            raise DataError(f"“{table.label}”在本地区有 {rows} 行，请到下级地区打开这个数")
 
     def _scan(self, table: Table) -> pads.Dataset:
         """Events are read through their files, so that those of other places never come into memory."""

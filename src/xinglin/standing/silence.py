@@ -9,8 +9,9 @@ from itertools import groupby
 from xinglin.base.period import PeriodKind, Window
 from xinglin.facts import Table
 from xinglin.measures import Bound, walk
+from xinglin.measures.linked import Row
 from xinglin.measures.months import From
-from xinglin.measures.reference import Reference, Row
+from xinglin.measures.reference import Reference
 from xinglin.standing.areas_file import Measure, UnitRow
 from xinglin.standing.keys import unit_id
 from xinglin.standing.opening import FrozenFacts

@@ -27,6 +27,14 @@ def names(text: str, *kinds: Kind, limit: int = 12) -> list[str]:
         ("zhike", Kind.HERB, "枳壳"),
         ("zhiqiao", Kind.HERB, "枳壳"),
         ("huangbai", Kind.HERB, "黄柏"),
+        ("huangbo", Kind.HERB, "黄柏"),
+        ("gc", Kind.HERB, "甘草"),
+        ("fl", Kind.HERB, "茯苓"),
+        ("dg", Kind.HERB, "当归"),
+        ("白术", Kind.HERB, "白术"),
+        ("ZGC", Kind.HERB, "炙甘草"),
+        ("chuanjun", Kind.HERB, "大黄"),
+        ("xql", Kind.FORMULA, "小青龙汤"),
         ("xi'xin", Kind.HERB, "细辛"),
         ("Gan Cao", Kind.HERB, "甘草"),
         ("xcht", Kind.FORMULA, "小柴胡汤"),
@@ -67,11 +75,23 @@ def test_every_formal_name_is_found_by_each_way_of_typing() -> None:
             assert key in {hit.key for hit in search(text, {kind}, limit=60)}, (name, text)
 
 
-def test_refused_herbs_are_never_offered() -> None:
-    hidden = {herb.name for herb in herbs.load() if herb.category in ("禁用或停用", "毒性管理品种")}
-    assert hidden
+def test_every_herb_is_reached_by_its_initials_but_refused_ones_never() -> None:
+    index()
+    hidden = {herb.name for herb in herbs.load() if herb.banned or herb.category == "毒性管理品种"}
+    assert hidden == {herb.name for herb in herbs.load() if not herb.offered}
+    offered: dict[str, set[str]] = {}
+    for herb in herbs.load():
+        if herb.initials not in offered:
+            offered[herb.initials] = set(names(herb.initials, Kind.HERB, limit=1000))
+        assert (herb.name in offered[herb.initials]) is herb.offered, herb.name
     for name in hidden:
         assert name not in names(name, Kind.HERB, limit=60)
+
+
+def test_a_name_that_means_several_offers_each() -> None:
+    for letters in ("贝母", "bm", "beimu"):
+        offered = {one.name for one in search(letters, {Kind.HERB}) if one.matched == "贝母"}
+        assert offered == {"川贝母", "浙贝母", "平贝母", "伊贝母", "湖北贝母"}
 
 
 def test_beginnings_before_insides_and_common_before_rare() -> None:

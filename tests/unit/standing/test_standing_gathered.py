@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from xinglin.base.states import ValueState
 from xinglin.cli.receipts import publish
 from xinglin.facts.model import ColumnType, load_contract
 from xinglin.measures import Kind, load_measures
+from xinglin.measures.alike import how_many
 from xinglin.report import dump_json, to_json
 from xinglin.report.from_json import read
 from xinglin.standing import Inputs, evaluate
@@ -25,7 +27,7 @@ from xinglin.standing.keys import bound_of, measure_key, unit_id
 from xinglin.standing.opened import Opening, Residents
 from xinglin.standing.opening import FrozenFacts, open_residents, open_unit
 
-LIANZHOU = "441882"
+LIANZHOU, LINZI = "441882", "370305"
 DIVIDED = (Kind.SHARE.value, Kind.RATIO.value)
 
 
@@ -59,12 +61,31 @@ def test_what_lies_there_is_what_evaluate_gives(file: AreasFile, inputs: Inputs,
     assert told == (vintage / "results.json").read_text(encoding="utf-8")
 
 
-def test_the_same_inputs_give_the_same_file(file: AreasFile, evaluation: Evaluation, tmp_path: Path) -> None:
-    gather(evaluation, tmp_path / AREAS, to_json)
-    again = AreasFile(tmp_path / AREAS)
-    for table in ("about", "area", "measure", "result", "number", "unit", "unopened"):
-        statement = f"SELECT * FROM {table}"
-        assert [tuple(row) for row in again._rows(statement)] == [tuple(row) for row in file._rows(statement)]
+TABLES = ("about", "area", "measure", "result", "number", "unit", "unopened", "facility")
+
+
+def _content(file: AreasFile, table: str, where: str = "") -> list[tuple[object, ...]]:
+    return [tuple(row) for row in file._rows(f"SELECT * FROM {table} {where}")]
+
+
+def test_events_taken_together_or_read_one_by_one_give_the_same_file(
+    opened: Callable[..., Inputs], linzi: Path, tmp_path: Path
+) -> None:
+    """Of a county whose documents count visits month by month."""
+    inputs = opened(linzi, LINZI, date(2023, 12, 31))
+    together = gatherable(inputs)
+    places = [place.code for place in inputs.divisions if place.code.startswith(LINZI)]
+    single = Evaluation(replace(inputs), list(together.bindings), more=places)
+    files = []
+    for name, evaluation in (("together", together), ("single", single)):
+        gather(evaluation, tmp_path / name, to_json)
+        files.append(AreasFile(tmp_path / name))
+    for table in TABLES:
+        first, second = (_content(file, table) for file in files)
+        assert first == second, table
+        assert first or table == "unopened"
+    visits, alike = (one.at(LINZI).reference.facts["visit"] for one in (single, together))
+    assert 0 < 2 * len(alike) < len(visits) == how_many(alike)
 
 
 def _areas(file: AreasFile) -> list[Area]:
@@ -249,3 +270,14 @@ def test_a_city_has_every_county(
         assert number is not None
         if number.numerator is not None and not measure.distinct:
             assert number.numerator == sums.numerator
+    for table, inside in {
+        "number": f"WHERE area LIKE '{LIANZHOU}%' ORDER BY measure, area",
+        "unit": f"WHERE county = '{LIANZHOU}' ORDER BY measure, place, name, unit",
+        "result": f"WHERE place = '{LIANZHOU}' ORDER BY position",
+    }.items():
+        shared = {row[0] for row in _content(file, "measure")}
+        both = [
+            [row for row in _content(one, table, inside) if table == "result" or row[0] in shared]
+            for one in (file, there)
+        ]
+        assert both[0] == both[1], f"{table}: a county alone and among the others"

@@ -8,7 +8,7 @@ import pytest
 
 from xinglin.base.errors import DataError
 from xinglin.facts import load_contract, open_dataset
-from xinglin.measures.reference import reports_in
+from xinglin.measures.sent import reports_in
 from xinglin.standing import Inputs, explain
 from xinglin.standing import rows as standing_rows
 from xinglin.standing.rows import PlaceRows, Reports

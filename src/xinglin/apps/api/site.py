@@ -17,6 +17,7 @@ from xinglin.apps.api.endpoints import (
     consortia,
     definitions,
     facilities,
+    files,
     following,
     jobs,
     me,
@@ -24,7 +25,9 @@ from xinglin.apps.api.endpoints import (
     people,
     places,
     records,
+    residents,
     vintages,
+    visits,
 )
 from xinglin.apps.api.operations import on_exception
 from xinglin.apps.api.parsing import StrictParser
@@ -36,6 +39,8 @@ SECTIONS = (
     places,
     facilities,
     people,
+    residents,
+    visits,
     consortia,
     changes,
     definitions,
@@ -44,6 +49,7 @@ SECTIONS = (
     numbers,
     vintages,
     jobs,
+    files,
 )
 WORDS = (
     "读写页面上的数据，与页面用同一张权限表、同样的地区范围、同样的审计日志。"

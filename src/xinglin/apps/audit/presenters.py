@@ -94,8 +94,12 @@ VERBS = {
     "correct": "更正",
     "left": "记为未就诊",
     "print": "打印",
+    "renew": "续签",
+    "deliver": "登记履约",
     "allergy": "登记过敏史",
     "allergy_end": "撤除过敏史",
+    "import_undo": "撤销导入",
+    "confirm": "复核通过",
 }
 KINDS = {
     "account": "账号",

@@ -25,5 +25,6 @@ class ClinicConfig(AppConfig):
         add("处方模板", "clinic:templates", "encounter.edit", group, "自己的协定方")
         add("院内药", "clinic:shelf", "shelf.edit", group, "院内药名、标准名、价格和医保编码")
         add("执业身份", "clinic:seats", "seat.edit", group, "账号对应的执业人员、技术授权")
+        add("病历保存", "clinic:retention", "retention.keep", group, "保存期满的病历和档案、目录、销毁")
         add("诊疗量", "clinic:counts", "clinic.count", group, "各机构每月的就诊、处方、治疗，只有数字")
         panels.register(panel)

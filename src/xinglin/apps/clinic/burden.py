@@ -13,6 +13,7 @@ from pydantic import RootModel
 from xinglin.base.yamlfile import build, read_yaml
 
 SOURCE = Path(__file__).with_name("data") / "burden.yaml"
+_SOURCES = [SOURCE]
 Purpose = Literal["identity", "care", "law", "payment", "reporting"]
 LABELS = {
     "identity": "身份",
@@ -36,10 +37,20 @@ class Meter:
     reporting: tuple[str, ...]
 
 
+def register(source: Path) -> None:
+    """Count the forms of another app too, by a file like ours; called from its ``ready()``."""
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+        purposes.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def purposes() -> dict[str, dict[str, Purpose]]:
-    """Form → field → purpose. Raises DefinitionError: the file is faulty."""
-    return build(_Forms, read_yaml(SOURCE), SOURCE.name).root
+    """Form → field → purpose. Raises DefinitionError: a file is faulty."""
+    found: dict[str, dict[str, Purpose]] = {}
+    for source in _SOURCES:
+        found |= build(_Forms, read_yaml(source), str(source)).root
+    return found
 
 
 def meter() -> Meter:

@@ -1,16 +1,12 @@
-"""From the form of a visit to a `Chart` and back. The form sends flat texts; lists have numbered names (``herb_3``).
-
-All mistakes at once, each with the name of its field.
-"""
+"""From the form of a visit to a `Chart`: all mistakes at once, each with the name of its field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 
 from xinglin.apps.clinic import exam
 from xinglin.apps.clinic.chart import (
@@ -24,40 +20,16 @@ from xinglin.apps.clinic.chart import (
     Technique,
     Term,
 )
+from xinglin.apps.clinic.typed import HERBS, MOST_DAYS, MOST_DOSES, PAIRS, PATENTS, TECHNIQUES, WESTERN
 from xinglin.base.problems import Severity
 from xinglin.facts import technique_rows
 from xinglin.knowledge import diagnosis, diseases, syndromes
 from xinglin.knowledge.nomenclature import CODE_1995, CODE_2021, Finding
 
-HERBS, PATENTS, TECHNIQUES, PAIRS, WESTERN = 30, 6, 3, 2, 2
-"""Lines that the form has of each."""
-MOST_DOSES, MOST_DAYS = 60, 180
 HOUSE_NAME = "“{}”不是国标（GB/T 15657-2021）的名称：可以签名，上报前请从列表中选一个"
-WORDS = ("tongue", "coating", "left", "right")
 _FORMS = {"pieces", "granules", "powder", "pill", "paste"}
 Raw = Mapping[str, Any]
 Faults = dict[str, list[str]]
-
-
-def raw_of(sent: QueryDict) -> dict[str, Any]:
-    """What a form sent, as it is kept in a draft: lists for the ticked words, texts for all else."""
-    found: dict[str, Any] = {name: sent.get(name, "").strip() for name in sent if name in _NAMES}
-    found |= {name: sent.getlist(name) for name in WORDS if sent.getlist(name)}
-    return {name: value for name, value in found.items() if value}
-
-
-def _names() -> frozenset[str]:
-    single = {"form", "route", "doses", "days", "times", "usage", "formula", "pregnant", "lactating"}
-    rows = {"herb": HERBS, "grams": HERBS, "decoction": HERBS}
-    rows |= {"patent": PATENTS, "quantity": PATENTS, "unit": PATENTS, "patent_usage": PATENTS}
-    rows |= {"technique": TECHNIQUES, "site": TECHNIQUES, "method": TECHNIQUES, "sessions": TECHNIQUES}
-    rows |= {"now": TECHNIQUES, "disease": PAIRS, "pattern": PAIRS, "second": PAIRS}
-    rows |= {"western": WESTERN, "western_code": WESTERN}
-    numbered = {f"{name}_{at}" for name, number in rows.items() for at in range(number)}
-    return frozenset({*TEXTS, *VITALS, *single, *numbered, "follow_days"})
-
-
-_NAMES = _names()
 
 
 class Reading:
@@ -226,13 +198,20 @@ def _herb_lines(form: Reading) -> Iterator[Herb]:
 
 
 def _patents(form: Reading) -> Iterator[Patent]:
+    seen = set()
     for at in range(PATENTS):
         written = form.text(f"patent_{at}")[:60]
         if not written:
             continue
+        if written in seen:
+            form.say(f"patent_{at}", f"“{written}”写了两次：请合并成一行")
+            continue
+        seen.add(written)
         amount = form.number(f"quantity_{at}", f"{written}的数量", Decimal("0.01"), Decimal(1000))
         if amount is None and not form.text(f"quantity_{at}"):
             form.say(f"quantity_{at}", f"请填{written}的数量")
+        if not form.text(f"patent_usage_{at}"):
+            form.say(f"patent_usage_{at}", f"请填{written}的用法用量，如 一次 6 g，一日 3 次")
         unit = form.text(f"unit_{at}")[:10] or "盒"
         yield Patent(
             written=written,
@@ -296,57 +275,3 @@ def remarks(chart: Chart) -> list[tuple[str, bool]]:
 
 def _coded(term: Term) -> diagnosis.Coded:
     return diagnosis.Coded(term.code, term.name, term.edition)
-
-
-def as_raw(chart: Chart) -> dict[str, Any]:
-    """The form's texts for a chart: a visit that is copied, a record that is corrected."""
-    found: dict[str, Any] = {**chart.texts, **{name: _plain(value) for name, value in chart.vitals.items()}}
-    found |= {name: list(getattr(chart, name)) for name in WORDS if getattr(chart, name)}
-    found |= {
-        name: "yes" if value else "no"
-        for name, value in (("pregnant", chart.pregnant), ("lactating", chart.lactating))
-        if value is not None
-    }
-    for at, pair in enumerate(chart.pairs):
-        found[f"disease_{at}"] = pair.disease.code or pair.disease.name
-        for name, one in zip(("pattern", "second"), pair.patterns, strict=False):
-            found[f"{name}_{at}"] = one.code or one.name
-    for at, one in enumerate(chart.western):
-        found |= {f"western_{at}": one.name, f"western_code_{at}": one.code}
-    found |= _orders(chart)
-    if chart.follow_days:
-        found["follow_days"] = str(chart.follow_days)
-    return {name: value for name, value in found.items() if value}
-
-
-def _orders(chart: Chart) -> dict[str, Any]:
-    found: dict[str, Any] = herbs_raw(chart.herbs) if chart.herbs else {}
-    for at, one in enumerate(chart.patents):
-        found |= {f"patent_{at}": one.written, f"quantity_{at}": _plain(one.quantity)}
-        found |= {f"unit_{at}": one.unit, f"patent_usage_{at}": one.usage}
-    for at, sheet in enumerate(chart.techniques):
-        found |= {f"technique_{at}": sheet.technique, f"site_{at}": sheet.site}
-        found |= {f"method_{at}": sheet.method, f"sessions_{at}": str(sheet.times)}
-        found[f"now_{at}"] = "" if sheet.now else "no"
-    return found
-
-
-def herbs_raw(herbs: Herbs) -> dict[str, Any]:
-    """The form's texts for a prescription of herbs; what a template keeps."""
-    found: dict[str, Any] = {"form": herbs.form, "route": herbs.route, "doses": str(herbs.doses)}
-    found |= {"days": str(herbs.days or ""), "times": str(herbs.times), "usage": herbs.usage}
-    found["formula"] = herbs.formula
-    return found | lines_raw(herbs.lines)
-
-
-def lines_raw(lines: Sequence[Herb]) -> dict[str, Any]:
-    """The form's texts for herbs."""
-    found: dict[str, Any] = {}
-    for at, line in enumerate(lines):
-        found |= {f"herb_{at}": line.written, f"decoction_{at}": line.decoction}
-        found[f"grams_{at}"] = "" if line.grams is None else _plain(line.grams)
-    return found
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

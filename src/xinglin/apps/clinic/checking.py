@@ -6,6 +6,8 @@ Every writer of a prescription goes through `actions.prescribing`, and that thro
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,11 +16,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from xinglin.apps.clinic import reasons
 from xinglin.apps.clinic.chart import Chart, Herbs, Patent
-from xinglin.apps.clinic.models import Encounter, Prescription, Seat, Slot
+from xinglin.apps.clinic.models import Encounter, Prescription, Seat, ShelfItem, Slot
 from xinglin.apps.organisations.models import Facility, Practitioner
 from xinglin.apps.residents.actions.caring import allergies
 from xinglin.apps.residents.models import files_of
+from xinglin.base.errors import DefinitionError
 from xinglin.knowledge import formulas, herbs, safety
 from xinglin.knowledge.safety import Finding, Level
 
@@ -27,6 +31,7 @@ LOOK_BACK = timedelta(days=60)
 POPPY = "罂粟壳"
 STATIONS = ("village_clinic", "community_station")
 PRIVATE = ("tcm_clinic", "clinic")
+_APART = re.compile(r"[、，,;；\s]+")
 IS_HERB = "“{}”是中药饮片，请写在中药处方里：那里会核对用量和配伍"
 
 
@@ -46,13 +51,12 @@ def post_of(facility: Facility, person: Practitioner | None) -> str:
 def findings(chart: Chart, encounter: Encounter, seat: Seat | None) -> dict[str, tuple[Finding, ...]]:
     """What the rules find in the prescriptions of a visit, by slot; a slot without a prescription is left out."""
     found: dict[str, tuple[Finding, ...]] = {}
-    known = tuple(one.substance for one in allergies(encounter.resident))
-    if chart.herbs is not None:
-        patient = _patient(chart, encounter, known)
-        context = _context(chart.herbs, encounter, seat)
-        found[Slot.HERBS] = safety.check(prescription_of(chart.herbs), patient, context)
+    patient = _patient(chart, encounter)
+    herbal = prescription_of(chart.herbs) if chart.herbs is not None else None
+    if chart.herbs is not None and herbal is not None:
+        found[Slot.HERBS] = safety.check(herbal, patient, _context(chart.herbs, encounter, seat))
     if chart.patents:
-        found[Slot.PATENT] = tuple(_patent_findings(chart.patents, known))
+        found[Slot.PATENT] = safety.check_patents(medicines_of(chart.patents, encounter), herbal, patient)
     return found
 
 
@@ -76,7 +80,8 @@ def check_patents(patents: Iterable[Patent]) -> None:
             raise ValidationError({f"patent_{at}": IS_HERB.format(one.written)})
 
 
-def _patient(chart: Chart, encounter: Encounter, known: tuple[str, ...]) -> safety.Patient:
+def _patient(chart: Chart, encounter: Encounter) -> safety.Patient:
+    known = tuple(one.substance for one in allergies(encounter.resident))
     days = (encounter.day - encounter.resident.birth_date).days
     age = (Decimal(days) / Decimal("365.2425")).quantize(Decimal("0.01"))
     return safety.Patient(
@@ -128,22 +133,14 @@ def _poppy_days(rows: Iterable[Prescription], day: date) -> int:
     return (day - first).days
 
 
-def _patent_findings(patents: Iterable[Patent], known: tuple[str, ...]) -> Iterable[Finding]:
-    """Patent medicines are known by name only: an allergy that their name holds is a stop."""
-    for at, one in enumerate(patents):
-        for substance in known:
-            if substance in one.written or one.written in substance:
-                yield Finding(
-                    rule="patent_allergy",
-                    level=Level.STOP,
-                    lines=(at,),
-                    herbs=(one.written,),
-                    what=f"登记有“{substance}”过敏，所开“{one.written}”与它同名或含它",
-                    why="对已知过敏的药品不得再用",
-                    source="居民档案的过敏史；《处方管理办法》第三十五条（用药与过敏）",
-                    edition=herbs.DEFAULT,
-                    fix="请换一种药；过敏史登记错的，先在居民档案里撤除",
-                )
+def medicines_of(patents: Iterable[Patent], encounter: Encounter) -> tuple[safety.Medicine, ...]:
+    """Patent medicines with the ingredients that the facility's shelf has of them."""
+    names = [one.written for one in patents]
+    rows = ShelfItem.objects.filter(facility=encounter.facility, name__in=names)
+    known = dict(rows.values_list("name", "ingredients"))
+    return tuple(
+        safety.Medicine(name, tuple(filter(None, _APART.split(known.get(name, ""))))) for name in names
+    )
 
 
 def today() -> date:
@@ -154,6 +151,26 @@ def today() -> date:
 def levels(found: dict[str, tuple[Finding, ...]], level: Level) -> list[Finding]:
     """Findings of a level, of all prescriptions."""
     return [one for slot in found.values() for one in slot if one.level is level]
+
+
+def edition_words(edition: str) -> str:
+    """The book that a prescription was checked by; its id where the tables are no more."""
+    try:
+        return herbs.load(edition).edition.title
+    except DefinitionError:
+        return edition
+
+
+TONES = {Level.INFO: "info", Level.WARNING: "warn"}
+
+
+def stored(row: Prescription) -> list[dict[str, Any]]:
+    """What was found when a prescription was signed, for a page."""
+    found = json.loads(row.findings) if row.findings else []
+    return [
+        {**one, "label": Level(one["level"]).label, "tone": TONES.get(Level(one["level"]), "bad")}
+        for one in found
+    ]
 
 
 def as_shown(
@@ -167,8 +184,9 @@ def as_shown(
             "finding": one,
             "level": one.level.value,
             "label": one.level.label,
-            "tone": {"info": "info", "warning": "warn"}.get(one.level.value, "bad"),
+            "tone": TONES.get(one.level, "bad"),
             "reason": given.get(fingerprint(one), ""),
+            "reasons": reasons.offered(one.rule) if one.level is Level.SIGN else (),
         }
         for slot in found.values()
         for one in slot

@@ -8,11 +8,14 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from xinglin.apps.clinic import charting, exam
-from xinglin.apps.clinic.chart import TEXTS, VITALS
+from xinglin.apps.clinic import exam, typed
+from xinglin.apps.clinic.adjusting import name_of
+from xinglin.apps.clinic.chart import TEXTS, VITALS, Herb
 from xinglin.knowledge import diseases, formulas, syndromes, techniques
 
-FIRST_ROWS, MORE_ROWS = 8, 3
+FIRST_ROWS, MORE_ROWS = 8, 2
+USUAL = 15
+"""Words to tick that are shown at once; the others are folded away."""
 OPEN_TEXTS = ("complaint", "present")
 EXAMINED = ("inspection", "listening", "inquiry", "palpation")
 HISTORY = ("past", "personal", "marital", "family", "physical", "tests")
@@ -29,6 +32,21 @@ class Field:
     errors: tuple[str, ...] = ()
     words: str = ""
     hint: str = ""
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Words to tick, each as (id, word, ticked): the usual ones, and those that are folded away."""
+
+    name: str
+    label: str
+    usual: list[tuple[str, str, bool]]
+    rare: list[tuple[str, str, bool]]
+
+    @property
+    def open(self) -> bool:
+        """One of the rare ones is ticked."""
+        return any(on for _, _, on in self.rare)
 
 
 class FormPage:
@@ -67,9 +85,14 @@ class FormPage:
         return self._texts(HISTORY)
 
     @property
-    def history_filled(self) -> bool:
-        """Whether any of it was typed."""
-        return any(self.raw.get(name) for name in (*HISTORY, *EXAMINED))
+    def history_filled(self) -> list[str]:
+        """Labels of those that something was typed in."""
+        return [TEXTS[name][0] for name in (*HISTORY, *EXAMINED) if self.raw.get(name)]
+
+    @property
+    def history_wrong(self) -> bool:
+        """Whether a mistake is among them."""
+        return any(self.faults.get(name) for name in (*HISTORY, *EXAMINED))
 
     @property
     def ending(self) -> list[Field]:
@@ -82,8 +105,8 @@ class FormPage:
         return [self.field(name, label, hint=unit) for name, (label, unit, _, _) in VITALS.items()]
 
     @property
-    def ticked(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
-        """Words to tick: field, label, (id, word, ticked)."""
+    def ticked(self) -> list[Ticks]:
+        """Words to tick."""
         lists, found = exam.lists(), []
         for name, kind, label in (
             ("tongue", "tongue", "舌质"),
@@ -92,7 +115,8 @@ class FormPage:
             ("right", "pulse", "右脉"),
         ):
             on = self.raw.get(name, ())
-            found.append((name, label, [(one, word, one in on) for one, word in lists[kind].words.items()]))
+            words = [(one, word, one in on) for one, word in lists[kind].words.items()]
+            found.append(Ticks(name, label, words[:USUAL], words[USUAL:]))
         return found
 
     @property
@@ -104,7 +128,7 @@ class FormPage:
                 self._term(f"pattern_{at}", "证候", syndromes),
                 self._term(f"second_{at}", "兼证", syndromes),
             ]
-            for at in range(charting.PAIRS)
+            for at in range(typed.PAIRS)
         ]
 
     def _term(self, name: str, label: str, table: Any) -> Field:
@@ -113,20 +137,35 @@ class FormPage:
         return self.field(name, label, words=term.name if term is not None else value)
 
     @property
+    def more_diagnoses(self) -> bool:
+        """Whether anything stands in the second diagnosis."""
+        names = ("disease_1", "pattern_1", "second_1", "western_1", "western_code_1")
+        return any(self.raw.get(name) or self.faults.get(name) for name in names)
+
+    @property
+    def template_name(self) -> str:
+        """The name that a template of this prescription would get by itself; empty where none follows."""
+        formula = formulas.get(self.raw.get("formula", ""))
+        herbs = [
+            Herb(written=str(self.raw[f"herb_{at}"]))
+            for at in range(typed.HERBS)
+            if self.raw.get(f"herb_{at}")
+        ]
+        return name_of(formula, herbs) if formula is not None and herbs else ""
+
+    @property
     def western(self) -> list[tuple[Field, Field]]:
         """Western diagnoses: name and code."""
         return [
             (self.field(f"western_{at}", "西医诊断"), self.field(f"western_code_{at}", "ICD-10"))
-            for at in range(charting.WESTERN)
+            for at in range(typed.WESTERN)
         ]
 
     @property
     def lines(self) -> list[tuple[int, Field, Field, Field]]:
         """Lines for herbs: those written, and some empty ones."""
-        used = [
-            at for at in range(charting.HERBS) if self.raw.get(f"herb_{at}") or self.raw.get(f"grams_{at}")
-        ]
-        rows = min(max(FIRST_ROWS, max(used, default=-1) + 1 + MORE_ROWS), charting.HERBS)
+        used = [at for at in range(typed.HERBS) if self.raw.get(f"herb_{at}") or self.raw.get(f"grams_{at}")]
+        rows = min(max(FIRST_ROWS, max(used, default=-1) + 1 + MORE_ROWS), typed.HERBS)
         return [
             (
                 at + 1,
@@ -140,14 +179,14 @@ class FormPage:
     @property
     def patents(self) -> list[tuple[Field, Field, Field, Field]]:
         """Lines for patent medicines."""
-        used = [at for at in range(charting.PATENTS) if self.raw.get(f"patent_{at}")]
-        rows = min(max(used, default=-1) + 2, charting.PATENTS)
+        used = [at for at in range(typed.PATENTS) if self.raw.get(f"patent_{at}")]
+        rows = min(max(used, default=-1) + 2, typed.PATENTS)
         return [
             (
                 self.field(f"patent_{at}", "中成药"),
                 self.field(f"quantity_{at}", "数量"),
                 self.field(f"unit_{at}", "单位"),
-                self.field(f"patent_usage_{at}", "用法"),
+                self.field(f"patent_usage_{at}", "用法用量"),
             )
             for at in range(rows)
         ]
@@ -155,8 +194,8 @@ class FormPage:
     @property
     def techniques(self) -> list[list[Field]]:
         """Lines for techniques."""
-        used = [at for at in range(charting.TECHNIQUES) if self.raw.get(f"technique_{at}")]
-        return [self._technique(at) for at in range(min(max(used, default=-1) + 2, charting.TECHNIQUES))]
+        used = [at for at in range(typed.TECHNIQUES) if self.raw.get(f"technique_{at}")]
+        return [self._technique(at) for at in range(min(max(used, default=-1) + 2, typed.TECHNIQUES))]
 
     def _technique(self, at: int) -> list[Field]:
         known = techniques.get(self.raw.get(f"technique_{at}", ""))

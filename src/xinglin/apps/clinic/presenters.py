@@ -126,7 +126,7 @@ def slip(row: Prescription) -> Slip:
     if row.slot == "herbs":
         route = {"oral": "内服", "external": "外用"}.get(row.route, row.route)
         days = f"，{row.days} 天" if row.days else ""
-        foot = f"{row.get_form_display()}，{route}，共 {row.doses} 剂{days}，每日 {row.times} 次"
+        foot = f"共 {len(lines)} 味。{row.get_form_display()}，{route}，{row.doses} 剂{days}，每日 {row.times} 次"
         foot += f"。{row.usage}" if row.usage else ""
     return Slip(row, lines, foot, list(row.signatures.all()))
 
@@ -166,7 +166,7 @@ def past_visits(resident: Resident, user: Any, but: str = "") -> list[Past]:
 
 @dataclass(frozen=True)
 class Queued:
-    """A line of the queue."""
+    """A line of the queue. since: when the number was taken; minutes: ago. signed: when the visit was over."""
 
     pk: str
     resident: str
@@ -178,11 +178,14 @@ class Queued:
     state: tuple[str, str]
     waiting: bool
     copied: bool
+    since: Any
+    minutes: int
+    signed: Any
 
 
 def queue(rows: Iterable[Encounter]) -> list[Queued]:
     """The queue of a day."""
-    today = timezone.localdate()
+    today, now = timezone.localdate(), timezone.now()
     return [
         Queued(
             row.pk,
@@ -195,6 +198,9 @@ def queue(rows: Iterable[Encounter]) -> list[Queued]:
             (TONES[State(row.state)], row.get_state_display()),
             row.state in (State.WAITING, State.OPEN),
             row.copied_from_id is not None,
+            row.queued_at,
+            max(0, int((now - row.queued_at).total_seconds() // 60)),
+            row.signed_at,
         )
         for row in rows
     ]

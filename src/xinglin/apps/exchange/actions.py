@@ -88,7 +88,7 @@ def submit(*, by: Any, content: bytes, name: str, table: str = "", request: Any 
         if len(content) >= IN_BACKGROUND:
             _in_background(made, "exchange.check", f"核对 {short}", request)
             return made
-    check_import(made.pk, Quiet())
+    check_import(made.pk, Quiet(), by=by)
     made.refresh_from_db()
     return made
 
@@ -99,9 +99,11 @@ def _in_background(one: Import, kind: str, label: str, request: Any, **more: Any
     one.save(update_fields=["job"])
 
 
-def check_import(import_id: str, progress: Finishing) -> dict[str, int]:
-    """The dry run; its report and counts are kept with the import."""
-    one = _begun(import_id, State.WAITING, progress)
+def check_import(import_id: str, progress: Finishing, by: Any = None) -> dict[str, int]:
+    """The dry run; its report and counts are kept with the import. ``by``: the account as far as it reaches now (a
+    token reaches less far than its owner), else as it stands in the database.
+    """
+    one = _begun(import_id, State.WAITING, progress, by)
     try:
         checked = _checked(one, progress)
     except Unreadable as error:
@@ -115,9 +117,11 @@ def check_import(import_id: str, progress: Finishing) -> dict[str, int]:
     return {"错误": checked.errors}
 
 
-def _begun(import_id: str, state: State, progress: Any) -> Import:
+def _begun(import_id: str, state: State, progress: Any, by: Any) -> Import:
     """The import, if it waits for this very work: a job begun anew too late finds that it went on without it."""
     one = Import.objects.select_related("by").get(pk=import_id)
+    if by is not None and by.pk == one.by_id:
+        one.by = by
     job = getattr(progress, "id", "")
     if one.state != state or (job and job != one.job):
         raise NotPossible(f"这次导入现在“{one.get_state_display()}”，这项任务不再适用：请在导入的页面上继续")
@@ -213,12 +217,14 @@ def apply(*, one: Import, mode: str, by: Any, request: Any = None) -> None:
         if one.size >= IN_BACKGROUND:
             _in_background(one, "exchange.apply", f"导入 {one.file_name}", request)
             return
-    run_import(one.pk, Quiet(), request=request)
+    run_import(one.pk, Quiet(), request=request, by=by)
 
 
-def run_import(import_id: str, progress: Finishing, request: Any = None) -> dict[str, int]:
-    """Check once more, and write, in one transaction with the audit row; nothing is written otherwise."""
-    one = _begun(import_id, State.APPLYING, progress)
+def run_import(import_id: str, progress: Finishing, request: Any = None, by: Any = None) -> dict[str, int]:
+    """Check once more, and write, in one transaction with the audit row; nothing is written otherwise. ``by``: as in
+    `check_import`.
+    """
+    one = _begun(import_id, State.APPLYING, progress, by)
     try:
         checked = _checked(one, progress, again=True)
         if one.mode == Mode.ALL and checked.errors:

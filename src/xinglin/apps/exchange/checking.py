@@ -85,6 +85,7 @@ class _Run:
         """Check the rows of one register."""
         self.progress.beat(f"核对“{spec.label}”")
         lines, scope = Lines(parts, self.problems), self.scopes[spec.name]
+        lines.rows = [spec.completed(row) for row in lines.rows]
         lines.tell(self._references(spec, lines))
         good = [number for number in range(len(lines.rows)) if number not in lines.bad]
         stored = spec.stored([lines.rows[number] for number in good], scope)

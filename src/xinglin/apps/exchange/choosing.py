@@ -50,7 +50,7 @@ def choices(spec: TableSpec, by: Any) -> dict[str, Choices]:
         if refers.target == PLACE:
             found[name] = _places(spec, spec.form.columns[name], by)
         elif refers.target in SPECS:
-            found[name] = _rows(SPECS[refers.target], refers, by)
+            found[name] = _rows(spec, refers, by)
     return found
 
 
@@ -96,9 +96,11 @@ def _place_texts(codes: Sequence[str], roots: Sequence[str]) -> Iterator[str]:
         yield f"{name} {code}"
 
 
-def _rows(target: TableSpec, refers: Refers, by: Any) -> Choices:
-    rows = target.offered(target.refer_scope(by), refers.only, MOST)
-    name = f"{target.name} {sorted(refers.only.items())}"
+def _rows(spec: TableSpec, refers: Refers, by: Any) -> Choices:
+    target = SPECS[refers.target]
+    scope, usual = spec.reach(by, target), target.refer_scope(by)
+    rows = target.offered(scope, refers.only, MOST)
+    name = f"{target.name} {sorted(refers.only.items())}" + ("" if scope == usual else f" {spec.name}")
     several = "可填几个，用“；”隔开；" if refers.several else ""
     words = f"{several}填“{target.label}”的编号，可从“{target.label}”的导出文件里复制"
     if not rows:

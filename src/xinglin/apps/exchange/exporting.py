@@ -27,7 +27,7 @@ from xinglin.apps.access.scope import NATION, Named, Scope
 from xinglin.apps.audit.actions import record
 from xinglin.apps.exchange import sheets
 from xinglin.apps.exchange.sealing import seal, unseal
-from xinglin.apps.exchange.spec import SPECS, Row, TableSpec, holds
+from xinglin.apps.exchange.spec import SOUGHT, SPECS, Row, TableSpec, holds
 from xinglin.apps.protection.crypto import CryptoError, decrypt, encrypt
 from xinglin.apps.work.actions import ask
 from xinglin.apps.work.models import OPEN, Job
@@ -222,7 +222,8 @@ class _Stopped(Exception):  # noqa: N818 - ends the thread, nobody sees it
 
 def _written(wanted: Wanted, file: IO[bytes], tell: Callable[[int], None]) -> _Counted:
     """Write all rows; how many they are, and whether personal columns were shown."""
-    counted = _Counted(tell, wanted.spec.personal)
+    named = wanted.spec.table.key[0] if wanted.filters.get(SOUGHT) else ""
+    counted = _Counted(tell, wanted.spec.personal, named)
     with _reading():
         write = sheets.write_csv if wanted.format == "csv" else sheets.write_workbook
         write(wanted.spec, counted.through(wanted.rows()), file)
@@ -237,17 +238,22 @@ def _reading() -> Iterator[None]:
 
 
 class _Counted:
-    """Counts rows that pass, and sees whether one of them tells something personal."""
+    """Counts rows that pass, and sees whether one of them tells something personal; ``named``: the column that says
+    whose it is, where that is to be written down.
+    """
 
-    def __init__(self, tell: Callable[[int], None], hidden: Sequence[str]) -> None:
+    def __init__(self, tell: Callable[[int], None], hidden: Sequence[str], named: str = "") -> None:
         self.count, self.tell = 0, tell
         self.personal, self.hidden = False, hidden
+        self.named, self.ids = named, list[str]()
 
     def through(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows."""
         for row in rows:
             self.count += 1
-            self.personal = self.personal or any(row[name] is not None for name in self.hidden)
+            if (self.named or not self.personal) and any(row[name] is not None for name in self.hidden):
+                self.personal = True
+                self.ids += [row[self.named]] if self.named else []
             if self.count % TOLD == 0:
                 self.tell(self.count)
             yield row
@@ -263,3 +269,12 @@ def _log(wanted: Wanted, counted: _Counted, request: Any) -> None:
         count=counted.count,
         request=request,
     )
+    for id_ in counted.ids:
+        record(
+            by=wanted.by,
+            action=f"{spec.name}.read",
+            kind=spec.name,
+            id=id_,
+            fields=spec.personal,
+            request=request,
+        )

@@ -11,10 +11,12 @@ from xinglin.facts.text import narrow
 
 
 def together(spec: TableSpec, part: Part, row: Row, old: Stored | None) -> Row:
-    """The stored row with the file's cells over it; columns that the file has not, or that are hidden, stay."""
+    """The stored row with the file's cells over it; columns that the file has not, or that are hidden, stay, and what
+    tells the row apart where the file left it empty.
+    """
     if old is None:
         return row
-    headers, personal = part.headers, spec.personal
+    headers, personal = part.headers, {*spec.personal, *spec.table.key}
     told = {
         name: value
         for name, value in row.items()

@@ -43,7 +43,8 @@ class ModelTable(TableSpec):
             called with rows of the file by number and stored rows by key.
         derived: fields that ``prepare`` fills. called: id and name of the rows of an area that may be chosen from, the
             first so many that meet further conditions; None where names may not stand in a file for many hands.
-        holding: holds what is no row of a register.
+        holding: holds what is no row of a register. narrow: rows of an area as a list of the site narrows them down,
+            with its filters and where personal columns are shown.
     """
 
     model: type[Model] = Model
@@ -55,6 +56,12 @@ class ModelTable(TableSpec):
     called: Callable[[Scope, Mapping[str, tuple[str, ...]], int], Sequence[tuple[str, str]]] | None = None
 
     holding: Callable[[Sequence[Row]], None] | None = None
+    narrow: Callable[[QuerySet[Any], Scope, Mapping[str, str], Scope], QuerySet[Any]] | None = None
+
+    @property
+    def by_name(self) -> bool:
+        """Where a list of the site narrows rows down."""
+        return self.narrow is not None
 
     def hold_more(self, rows: Sequence[Row]) -> None:
         """As ``holding`` says."""
@@ -235,15 +242,14 @@ class ModelTable(TableSpec):
 
     def exceeds(self, scope: Scope, filters: Mapping[str, str], most: int) -> bool:
         """Whether more rows of an area meet filters than so many."""
-        return self.within(scope).filter(self._filter(filters))[: most + 1].count() > most
+        return self._narrowed(scope, filters, scope)[: most + 1].count() > most
 
     def rows(self, scope: Scope, filters: Mapping[str, str], personal: Scope | bool) -> Iterable[Row]:
         """Rows of an area, personal columns empty where they may not be seen."""
         everywhere = holds(personal, scope)
         shown = [name for name in self.table.columns if personal or name not in self.personal]
-        query = (
-            self.within(scope).filter(self._filter(filters)).annotate(_seen=self._seen(personal, everywhere))
-        )
+        names = personal if isinstance(personal, Scope) else scope if personal else Scope()
+        query = self._narrowed(scope, filters, names).annotate(_seen=self._seen(personal, everywhere))
         nothing, hidden = dict.fromkeys(self.table.columns), dict.fromkeys(self.personal)
         for *values, seen in query.values_list(*(self.attributes[name] for name in shown), "_seen").iterator(
             CHUNK
@@ -257,6 +263,11 @@ class ModelTable(TableSpec):
         if everywhere or isinstance(personal, bool) or not self.personal:
             return Value(everywhere)
         return ExpressionWrapper(Q(pk__in=self.within(personal).values("pk")), BooleanField())
+
+    def _narrowed(self, scope: Scope, filters: Mapping[str, str], names: Scope) -> QuerySet[Any]:
+        """Rows of an area that meet filters."""
+        rows = self.within(scope).filter(self._filter(filters))
+        return self.narrow(rows, scope, filters, names) if self.narrow is not None else rows
 
     def _filter(self, filters: Mapping[str, str]) -> Q:
         """Equal values; places by the beginning of their code. What is no column, or personal, filters nothing."""

@@ -58,6 +58,8 @@ class Refers(NamedTuple):
     only: Mapping[str, tuple[str, ...]] = {}
 
 
+SOUGHT = "sought"
+"""Among the filters of an export: the text by which somebody was looked for; it never comes from an address."""
 PLACE = "place"
 """What a column refers to whose cells are codes of places."""
 
@@ -93,6 +95,11 @@ class TableSpec(ABC):
     @property
     def judges_references(self) -> bool:
         """Whether `conflicts` says itself what rows may refer to; else it must lie where the account may write."""
+        return False
+
+    @property
+    def by_name(self) -> bool:
+        """Whether somebody can be looked for in it (`SOUGHT`)."""
         return False
 
     def view_scope(self, user: Any) -> Scope:
@@ -164,6 +171,19 @@ class TableSpec(ABC):
     def refer_scope(self, user: Any) -> Scope:
         """Where rows may be referred to by what an account imports."""
         return self.edit_scope(user)
+
+    def reach(self, user: Any, target: TableSpec) -> Scope:
+        """Where a template of this register offers rows of another."""
+        return target.refer_scope(user)
+
+    def completed(self, row: Row) -> Row:
+        """A row of a file with what follows from its other cells; asked before anything is compared."""
+        return row
+
+    def beyond(self, row: Row) -> bool:
+        """Whether a row, as it was before an import, lay outside the area of whoever imported."""
+        del row
+        return False
 
     def offered(
         self, scope: Scope, only: Mapping[str, tuple[str, ...]], most: int

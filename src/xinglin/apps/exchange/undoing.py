@@ -64,7 +64,9 @@ def _undo(one: Import, by: Any, request: Any) -> None:
         spec.write(back[name], by=by, deed="undo")
         log(by, "import.undo", spec, one, len(changes), request)
     for name, changes in by_table.items():
-        _check_area(SPECS[name], [change.id for change in changes if change.before is not None], by)
+        spec = SPECS[name]
+        stay = [one.id for one in changes if one.before is not None and not spec.beyond(one.before)]
+        _check_area(spec, stay, by)
 
 
 def _check_area(spec: TableSpec, ids: Sequence[str], by: Any) -> None:

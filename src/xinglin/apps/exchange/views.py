@@ -21,8 +21,9 @@ from xinglin.apps.exchange import template as filled
 from xinglin.apps.exchange.forms import UploadForm
 from xinglin.apps.exchange.models import Import, Mode, State
 from xinglin.apps.exchange.presenters import progress_of, summary, toned
-from xinglin.apps.exchange.spec import SPECS, TableSpec, permitted
-from xinglin.apps.ui.messages import done
+from xinglin.apps.exchange.spec import SOUGHT, SPECS, TableSpec, permitted
+from xinglin.apps.ui import searching
+from xinglin.apps.ui.messages import done, refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 50
@@ -90,11 +91,23 @@ def template(request: Any, table: str) -> HttpResponse:
 @route("export.run")
 @require_safe
 def export(request: Any, table: str) -> HttpResponse | FileResponse:
-    """The rows of a register in the user's area that meet the filters of the query string; of very many, a job."""
+    """The rows of a register in the user's area that meet the filters of the query string; of very many, a job.
+
+    Who was looked for stands in the session, under the token of the list that showed the search.
+    """
+    spec = _viewable(request, table)
     asked = request.GET.dict()
+    asked.pop(SOUGHT, None)
+    token = asked.pop(searching.PARAMETER, "")
+    if token and spec.by_name:
+        text = searching.recall(request, token)
+        if text is None:
+            refused(request, "这次查找已过期，或不是在这个浏览器里做的：请回到名单重新查找，再导出。")
+            return redirect("exchange:index")
+        asked[SOUGHT] = text
     format_ = asked.pop("format", "")
     format_ = format_ if format_ in exporting.FORMATS else exporting.FORMATS[0]
-    wanted = exporting.Wanted(_viewable(request, table), asked, request.user, format_)
+    wanted = exporting.Wanted(spec, asked, request.user, format_)
     if wanted.many():
         job = exporting.later(wanted, request)
         done(request, f"超过 {exporting.AT_ONCE:,} 行，正在后台导出；完成后在这一页下载。")

@@ -27,6 +27,7 @@ INDICATORS: list[URLPattern] = [
     path("indicators/<str:key>", indicators.indicator, name="indicator"),
     path("indicators/<str:key>/units", indicators.units, name="units"),
     path("indicators/<str:key>/silent", silent.silent_, name="silent"),
+    path("indicators/<str:key>/silent/file", silent.silent_file, name="silent_file"),
     path("indicators/<str:key>/residents", opening.residents, name="residents"),
     path("indicators/<str:key>/units/<str:unit>", opening.unit, name="unit"),
     path("vintages/compare", reissues.compare_vintages, name="compare_vintages"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from xinglin.apps.access.scope import NATION, Scope
 from xinglin.apps.exchange.modeltable import ModelTable
-from xinglin.apps.exchange.spec import Row, register
+from xinglin.apps.exchange.spec import SOUGHT, Row, register
 from xinglin.apps.organisations.actions.holding import hold_counties
 from xinglin.apps.organisations.actions.rows import derive
 from xinglin.apps.organisations.models import FACT_MODELS, Consortium, Facility, Practitioner, TcmHall
@@ -63,6 +63,7 @@ def _spec(name: str, model: type[models.Model]) -> ModelTable:
     if name == "practitioner":
         more = {"personal": tuple(PERSONAL), "personal_view": "practitioner.name"}
         lengths |= dict.fromkeys(PERSONAL, 60)
+        more["narrow"] = _people
     return ModelTable(
         table=_table(name),
         view=f"{about}.view",
@@ -78,6 +79,16 @@ def _spec(name: str, model: type[models.Model]) -> ModelTable:
         holding=_hold_counties if name == "catchment" else None,
         **more,
     )
+
+
+def _people(rows: Any, scope: Scope, filters: Mapping[str, str], names: Scope) -> Any:
+    """People as their list shows them, whoever is looked for included."""
+    from xinglin.apps.organisations.forms.filters import PractitionerFilters
+
+    asked = PractitionerFilters({**filters, "q": filters.get(SOUGHT, "")}, scope, names)
+    if filters.get(SOUGHT) and not asked.by_name:
+        return rows.none()  # names that may not be read find nobody
+    return asked.narrowed(rows).order_by(*asked.order())
 
 
 def _facilities(scope: Scope, only: Mapping[str, tuple[str, ...]], most: int) -> Sequence[tuple[str, str]]:

@@ -96,6 +96,15 @@ class NewResidentForm(Chosen, ResidentForm):
     )
     key = forms.CharField(widget=forms.HiddenInput())
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["another"].widget = forms.HiddenInput()  # asked only when somebody alike is there
+        self.fields["id_number"].widget.attrs["autofocus"] = True
+
+    def ask(self) -> None:
+        """Ask whether this is another person than those alike."""
+        self.fields["another"].widget = forms.CheckboxInput()
+
     def person(self) -> Resident:
         """The resident as typed, not saved."""
         return Resident(**self.values())

@@ -18,6 +18,8 @@ DEEDS = {
     "allergy_end": "撤除过敏史",
     "consent": "登记知情同意",
     "load": "载入",
+    "import": "导入",
+    "import_undo": "撤销导入",
 }
 
 

@@ -4,8 +4,6 @@ Example:
     >>> from xinglin.knowledge import formulas
     >>> [(part.herb, part.grams) for part in formulas.get("F001").ingredients][:2]
     [('麻黄', Decimal('9')), ('桂枝', Decimal('6'))]
-    >>> [one.name for one in formulas.suggest("xql")]
-    ['小青龙汤']
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from xinglin.base import pinyin
 from xinglin.base.errors import DefinitionError
 from xinglin.knowledge import herbs
 from xinglin.knowledge.edition import Edition, folder_of, read_edition
@@ -23,7 +20,7 @@ from xinglin.knowledge.formulas.model import Formula, Ingredient
 from xinglin.knowledge.herbs.names import normal
 from xinglin.knowledge.rows import Row, number, read_rows, words
 
-__all__ = ["DEFAULT", "Formula", "Ingredient", "containing", "edition", "find", "get", "load", "suggest"]
+__all__ = ["DEFAULT", "Formula", "Ingredient", "containing", "edition", "find", "get", "load"]
 
 DATA = Path(__file__).parent / "data"
 DEFAULT = "textbook7"
@@ -78,27 +75,6 @@ def find(name: str) -> Formula | None:
 def containing(herb: str) -> tuple[Formula, ...]:
     """Formulas that contain a herb by its standard name."""
     return tuple(one for one in load().values() if one.grams_of(herb) is not None)
-
-
-def suggest(letters: str, limit: int = 12) -> tuple[Formula, ...]:
-    """Formulas whose name, initials or pinyin begin with the letters; whole matches and short names first."""
-    wanted = normal(letters).lower()
-    hits = [
-        ((min(text != wanted for text in fitting), len(one.name), order), one)
-        for order, (one, texts) in enumerate(_keys())
-        if wanted and (fitting := [text for text in texts if text.startswith(wanted)])
-    ]
-    return tuple(one for _, one in sorted(hits, key=lambda hit: hit[0])[:limit])
-
-
-@lru_cache(maxsize=1)
-def _keys() -> tuple[tuple[Formula, tuple[str, ...]], ...]:
-    return tuple((one, _readings(one.name)) for one in load().values())
-
-
-def _readings(name: str) -> tuple[str, ...]:
-    read = pinyin.of_name(name)
-    return name, read.initials, read.plain
 
 
 def _formula(row: Row) -> Formula:

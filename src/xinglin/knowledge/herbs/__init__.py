@@ -6,13 +6,11 @@ Example:
     '金银花'
     >>> herbs.find("贝母").candidates
     ('川贝母', '浙贝母', '平贝母', '伊贝母', '湖北贝母')
-    >>> [one.herb.name for one in herbs.suggest("hq", limit=3)]
-    ['黄芩', '黄芪', '红芪']
 """
 
 from __future__ import annotations
 
-from xinglin.knowledge.herbs import names, search
+from xinglin.knowledge.herbs import names
 from xinglin.knowledge.herbs.model import (
     Ambiguous,
     Answer,
@@ -20,7 +18,6 @@ from xinglin.knowledge.herbs.model import (
     Grade,
     Herb,
     Refused,
-    Suggestion,
     ToxicItem,
     Toxicity,
     Unknown,
@@ -36,7 +33,6 @@ __all__ = [
     "Grade",
     "Herb",
     "Refused",
-    "Suggestion",
     "Table",
     "ToxicItem",
     "Toxicity",
@@ -45,7 +41,6 @@ __all__ = [
     "get",
     "load",
     "near",
-    "suggest",
 ]
 
 
@@ -62,8 +57,3 @@ def near(text: str, edition: str = DEFAULT) -> tuple[str, ...]:
 def get(name: str, edition: str = DEFAULT) -> Herb | None:
     """The herb with this standard name, None if there is none."""
     return load(edition).herbs.get(name)
-
-
-def suggest(letters: str, limit: int = 12, edition: str = DEFAULT) -> tuple[Suggestion, ...]:
-    """Herbs to offer while typing initials (``hq``), pinyin (``huangq``) or characters; never a banned one."""
-    return search.suggest(letters, limit, edition)

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+NEVER_OFFERED = ("禁用或停用", "毒性管理品种")
+"""Categories that are known so that they are refused, and never offered while one types."""
+RARE = ("其他药典收载", "药引食材")
+"""Categories offered after the others."""
+
 
 class Toxicity(StrEnum):
     """Printed toxicity."""
@@ -86,6 +91,16 @@ class Herb:
         return frozenset({self.name, self.base} - {""})
 
     @property
+    def offered(self) -> bool:
+        """It may be offered while one types."""
+        return self.category not in NEVER_OFFERED
+
+    @property
+    def rare(self) -> bool:
+        """Others are offered before it."""
+        return self.category in RARE
+
+    @property
     def dose_is_binding(self) -> bool:
         """The upper dose is the pharmacopoeia's; a dose from textbook or custom is only information."""
         return self.dose_max is not None and "dose" not in self.doubt
@@ -163,14 +178,6 @@ class Unknown:
 
 
 Answer = Found | Ambiguous | Refused | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One entry of the list shown while typing. matched: the name or alias the letters fit."""
-
-    herb: Herb
-    matched: str
 
 
 @dataclass(frozen=True, slots=True)

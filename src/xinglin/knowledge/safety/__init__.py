@@ -37,7 +37,17 @@ from xinglin.knowledge.safety.model import (
     Route,
     worst,
 )
-from xinglin.knowledge.safety.ruleset import Post, Rule, RuleSet, assemble, load, posts, rules
+from xinglin.knowledge.safety.patents import Medicine, check_patents
+from xinglin.knowledge.safety.ruleset import (
+    Post,
+    Rule,
+    RuleSet,
+    assemble,
+    load,
+    patent_rules,
+    posts,
+    rules,
+)
 
 __all__ = [
     "Context",
@@ -45,6 +55,7 @@ __all__ = [
     "Kind",
     "Level",
     "Line",
+    "Medicine",
     "Offer",
     "Patient",
     "Post",
@@ -54,9 +65,11 @@ __all__ = [
     "RuleSet",
     "assemble",
     "check",
+    "check_patents",
     "check_with",
     "from_formula",
     "load",
+    "patent_rules",
     "posts",
     "rules",
     "worst",

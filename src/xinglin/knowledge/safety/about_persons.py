@@ -58,11 +58,16 @@ def allergy(case: Case) -> Iterator[Finding]:
     """Herbs the person is recorded to be allergic to, by whatever name and in whatever form."""
     seen: set[tuple[str, str]] = set()
     for record in case.patient.allergies:
-        for text in filter(None, (_plain(part) for part in _APART.split(record))):
+        for text in substances(record):
             for rule, amount in _touched(case, text):
                 if (rule, amount.herb.name) not in seen:
                     seen.add((rule, amount.herb.name))
                     yield _allergy(case, rule, amount, text)
+
+
+def substances(record: str) -> Iterator[str]:
+    """The substances that an entry of the record names: 对青霉素、磺胺过敏 gives 青霉素 and 磺胺."""
+    return filter(None, (_plain(part) for part in _APART.split(record)))
 
 
 def _allergy(case: Case, rule: str, amount: Amount, text: str) -> Finding:

@@ -127,6 +127,12 @@ def rules() -> dict[str, Rule]:
 
 
 @lru_cache(maxsize=1)
+def patent_rules() -> dict[str, Rule]:
+    """Rules about patent medicines by id, in the order they are shown."""
+    return _read(_Rules, "patents.yaml").root
+
+
+@lru_cache(maxsize=1)
 def posts() -> dict[str, Post]:
     """Kinds of post by id."""
     return _read(_Posts, "posts.yaml").root

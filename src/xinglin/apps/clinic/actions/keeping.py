@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xinglin.apps.audit.actions import record
-from xinglin.apps.clinic import charting
+from xinglin.apps.clinic import typed
 from xinglin.apps.clinic.actions.prescribing import standard
 from xinglin.apps.clinic.chart import Herbs
 from xinglin.apps.clinic.models import ShelfItem, Template
@@ -39,7 +39,7 @@ def keep_template(name: str, herbs: Herbs, *, by: Any, request: Any = None) -> T
         "initials": reading.initials[:40],
         "sort_key": reading.sort_key[:480],
         "formula": herbs.formula,
-        "content": charting.herbs_raw(herbs),
+        "content": typed.herbs_raw(herbs),
         "changed_at": timezone.now(),
     }
     row, _ = Template.objects.update_or_create(user=by, name=plain, defaults=values)

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from xinglin.apps.audit.actions import record
 from xinglin.apps.clinic import checking, signing
@@ -125,9 +126,8 @@ def write(encounter: Encounter, chart: Chart, pen: Pen) -> list[Prescription]:
         for slot, row in current.items():
             if slot in changed or not wanted[Slot(slot)]:
                 _end(row, pen)
-        shelf = _shelf(encounter) if changed else {}
         for slot in changed:
-            made.append(_make(encounter, chart, slot, found[slot], current.get(slot), pen, shelf))
+            made.append(_make(encounter, chart, slot, found[slot], current.get(slot), pen))
     return made
 
 
@@ -196,10 +196,12 @@ def standard(written: str) -> str:
     return answer.herb.name if isinstance(answer, herbs.Found) else ""
 
 
-def _shelf(encounter: Encounter) -> dict[str, ShelfItem]:
-    """What the facility has, by its own name and by the standard name."""
-    rows = list(ShelfItem.objects.filter(facility=encounter.facility, in_use=True))
-    return {**{row.herb: row for row in rows if row.herb}, **{row.name: row for row in rows}}
+def _shelf(encounter: Encounter, lines: list[PrescriptionLine]) -> dict[str, ShelfItem]:
+    """What the facility has of what is written, by its own name and by the standard name."""
+    names = {line.written for line in lines} | {line.herb for line in lines if line.herb}
+    rows = ShelfItem.objects.filter(Q(name__in=names) | Q(herb__in=names))
+    found = list(rows.filter(facility=encounter.facility, in_use=True))
+    return {**{row.herb: row for row in found if row.herb}, **{row.name: row for row in found}}
 
 
 def _make(
@@ -209,7 +211,6 @@ def _make(
     found: tuple[Finding, ...],
     old: Prescription | None,
     pen: Pen,
-    shelf: Mapping[str, ShelfItem],
 ) -> Prescription:
     row = Prescription(
         encounter=encounter,
@@ -225,6 +226,7 @@ def _make(
         replaces=old,
     )
     lines = _lines(chart, slot)
+    shelf = _shelf(encounter, lines)
     for line in lines:
         line.prescription = row
         item = shelf.get(line.written) or shelf.get(line.herb or line.written)

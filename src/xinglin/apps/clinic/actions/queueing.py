@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from xinglin.apps.audit.actions import record
-from xinglin.apps.clinic import charting, permissions
+from xinglin.apps.clinic import permissions, typed
 from xinglin.apps.clinic.chart import Chart
 from xinglin.apps.clinic.models import Draft, Encounter, EncounterKind, State
 from xinglin.apps.organisations.models import Facility
@@ -90,7 +90,7 @@ def _copy(last: Encounter, visit: Encounter, by: Any) -> None:
         return
     chart = Chart.model_validate_json(note.content)
     texts = {name: text for name, text in chart.texts.items() if name not in NOT_COPIED}
-    raw = charting.as_raw(chart.model_copy(update={"texts": texts, **OF_THE_DAY}))
+    raw = typed.as_raw(chart.model_copy(update={"texts": texts, **OF_THE_DAY}))
     Draft.objects.create(
         encounter=visit, values=json.dumps(raw, ensure_ascii=False), saved_by=visit.queued_by
     )

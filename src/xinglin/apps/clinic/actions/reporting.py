@@ -11,10 +11,8 @@ REPORTED = ("visit", "prescription")
 
 def say_reported(row: Encounter) -> None:
     """Visits written here are known as they happen: nobody has to report them once more. A word given stays."""
-    for table in REPORTED:
-        Sent.objects.get_or_create(
-            unit=row.facility_id,
-            table=table,
-            period=f"{row.day:%Y-%m}",
-            defaults={"status": "reported", "place": row.facility.place},
-        )
+    unit, period = row.facility_id, f"{row.day:%Y-%m}"
+    said = Sent.objects.filter(unit=unit, table__in=REPORTED, period=period).values_list("table", flat=True)
+    for table in [one for one in REPORTED if one not in said]:
+        more = {"status": "reported", "place": row.facility.place}
+        Sent.objects.get_or_create(unit=unit, table=table, period=period, defaults=more)

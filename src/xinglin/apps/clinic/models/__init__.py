@@ -1,5 +1,6 @@
 """Tables of the clinic. What is signed is fixed; a correction is a new row that names the old one."""
 
+from xinglin.apps.clinic.models.destruction import Destruction, DestructionState
 from xinglin.apps.clinic.models.encounter import Draft, Encounter, EncounterKind, Note, State
 from xinglin.apps.clinic.models.following import Effect, FollowUp, Way
 from xinglin.apps.clinic.models.keeping import Template
@@ -17,6 +18,8 @@ from xinglin.apps.clinic.models.treatment import Session, Sheet
 
 __all__ = [
     "Authorisation",
+    "Destruction",
+    "DestructionState",
     "Draft",
     "Effect",
     "Encounter",

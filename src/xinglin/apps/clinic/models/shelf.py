@@ -14,6 +14,7 @@ class ShelfItem(models.Model):
 
     Attributes:
         name: as the facility calls it. herb: the standard name, by which it is checked; empty for patent medicines.
+        ingredients: of a patent medicine, herbs by standard name with 、 between; what the check knows of it.
         price: of a gram or a unit. insurance: code of the medical insurance catalogue.
     """
 
@@ -23,6 +24,7 @@ class ShelfItem(models.Model):
     )
     name = models.CharField("院内药名", max_length=60)
     herb = models.CharField("标准名", max_length=60, blank=True)
+    ingredients = models.CharField("成分", max_length=400, blank=True)
     unit = models.CharField("单位", max_length=10, default="g")
     price = models.DecimalField("单价", max_digits=10, decimal_places=4, null=True, blank=True)
     insurance = models.CharField("医保编码", max_length=40, blank=True)

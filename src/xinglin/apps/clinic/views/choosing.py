@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
+from xinglin.apps.clinic import hand
 from xinglin.apps.clinic.filling import FORMULA, TEMPLATE
 from xinglin.apps.clinic.models import Template
 from xinglin.apps.ui.suggestion import Suggestion
@@ -26,17 +29,36 @@ def choose(request: Any, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     text = request.GET.get("q", "").strip()[:LONGEST]
-    found = _templates(request.user, text) if kind == Kind.FORMULA else []
-    found += [_shown(hit) for hit in search.search(text, {KINDS[kind]}, limit=LIMIT)]
+    hits = search.search(text, {KINDS[kind]}, limit=LIMIT)
+    found = _templates(request.user, text, hits) if kind == Kind.FORMULA else []
+    found += [_shown(hit) for hit in hits]
     return render(request, "ui/suggestions.html", {"found": found, "asked": text})
 
 
-def _templates(user: Any, text: str) -> list[Suggestion]:
-    """The doctor's own come first."""
+@route("encounter.edit")
+@require_safe
+def knowledge(request: Any) -> HttpResponse:
+    """What the sources say of the diagnoses of a form: a piece of its page."""
+    context = {
+        "sheets": hand.sheets(request.GET.dict(), request.user),
+        "techniques": hand.allowed(request.user),
+        "catalogue": techniques.edition().title,
+    }
+    return render(request, "clinic/hand.html", context)
+
+
+def _templates(user: Any, text: str, hits: Sequence[Hit]) -> list[Suggestion]:
+    """The doctor's own come first: by name, and those that adjust a formula that is found."""
     rows = Template.objects.filter(user=user)
     if text:
-        rows = rows.filter(initials__startswith=text.lower()) | rows.filter(name__contains=text)
-    return [Suggestion(f"{TEMPLATE}{row.pk}", row.name, "我的模板", row.name) for row in rows[:LIMIT]]
+        named = Q(initials__startswith=text.lower()) | Q(name__contains=text)
+        rows = rows.filter(named | Q(formula__in=[hit.key for hit in hits]))
+    return [Suggestion(f"{TEMPLATE}{row.pk}", row.name, _origin(row), row.name) for row in rows[:LIMIT]]
+
+
+def _origin(row: Template) -> str:
+    formula = formulas.get(row.formula)
+    return f"我的模板，由{formula.name}加减" if formula is not None else "我的模板"
 
 
 def _shown(hit: Hit) -> Suggestion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from xinglin.apps.clinic.models import (
     Template,
     Way,
 )
+from xinglin.apps.clinic.presenters import past_visits
 from xinglin.apps.clinic.views.common import note_reading, scope_of
 from xinglin.apps.organisations.models import Facility, Practitioner
 from xinglin.apps.organisations.models.columns import technique_choices
@@ -36,6 +38,7 @@ from xinglin.apps.residents.forms import Blaming, Chosen
 from xinglin.apps.residents.once import new_key
 from xinglin.apps.residents.views.common import act
 from xinglin.apps.ui.messages import done, refused
+from xinglin.knowledge import formulas, herbs
 
 MOST = 300
 MONTHS = 12
@@ -46,7 +49,7 @@ MONTHS = 12
 def templates(request: HttpRequest) -> HttpResponse:
     """One's own templates."""
     rows = Template.objects.filter(user=request.user.pk)
-    lines = [(row, "　".join(_herbs(row.content))) for row in rows]
+    lines = [(row, formulas.get(row.formula), "　".join(_herbs(row.content))) for row in rows]
     return render(request, "clinic/templates.html", {"rows": lines})
 
 
@@ -105,7 +108,14 @@ def follow_up(request: HttpRequest, followup: str) -> HttpResponse:
         return redirect("clinic:follow_ups")
     note_reading(request, "followup", id=row.pk)
     back = reverse("clinic:follow_ups")
-    context = {"form": form, "title": f"随访：{row.encounter.resident.name}", "back": back}
+    person = row.encounter.resident
+    context = {
+        "form": form,
+        "title": f"随访：{person.name}",
+        "back": back,
+        "past": next((one for one in past_visits(person, request.user) if one.pk == row.encounter_id), None),
+        "phone": person.phone,
+    }
     return render(request, "clinic/form.html", context, status=422 if form.errors else 200)
 
 
@@ -120,12 +130,27 @@ class ShelfForm(Chosen):
         required=False,
         help_text="饮片的标准名；空着由院内药名推出，中成药不填",
     )
+    ingredients = forms.CharField(
+        label="成分（中成药）",
+        max_length=400,
+        required=False,
+        help_text="按说明书写药典药名，用“、”隔开；有了成分，才能核对过敏、十八反十九畏、孕妇用药和毒性成分",
+    )
     unit = forms.CharField(label="单位", max_length=10, initial="g")
     price = forms.DecimalField(
         label="单价（元）", max_digits=10, decimal_places=4, min_value=0, required=False
     )
     insurance = forms.CharField(label="医保编码", max_length=40, required=False)
     in_use = forms.BooleanField(label="在用", required=False, initial=True)
+
+    def clean_ingredients(self) -> str:
+        """Standard names only: another name would be checked against nothing."""
+        text = self.cleaned_data["ingredients"]
+        names = [name for name in re.split(r"[、，,;；\s]+", text) if name]
+        strange = [name for name in names if not isinstance(herbs.find(name), herbs.Found)]
+        if strange:
+            raise ValidationError(f"不是药典药名，或不止一种意思：{'、'.join(strange)}。请写药典药名")
+        return "、".join(dict.fromkeys(names))
 
 
 @route("shelf.edit", safe=False)
@@ -160,6 +185,7 @@ class SeatForm(Blaming):
         required=False,
         choices=technique_choices,
         widget=forms.SelectMultiple({"size": 8}),
+        help_text="按住 Ctrl 可选几项；已有的授权保留，要收回在上表点“终止”",
     )
     narcotic = forms.BooleanField(label="有麻醉药品处方权", required=False)
     toxic = forms.BooleanField(label="可按毒性药品处方程序开方", required=False)

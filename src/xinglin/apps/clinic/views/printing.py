@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.audit.actions import record as audit
-from xinglin.apps.clinic import presenters
+from xinglin.apps.clinic import checking, presenters
 from xinglin.apps.clinic.models import Prescription, State
 from xinglin.apps.clinic.views.common import encounter_or_404, scope_of
 from xinglin.apps.residents.actions.caring import allergies
@@ -72,7 +72,8 @@ def prescription(request: HttpRequest, prescription: str) -> HttpResponse:
         "slip": presenters.slip(row),
         "row": row,
         "patient": presenters.patient(row.encounter.resident, row.encounter, known),
-        "names": presenters.names_of([row.signed_by]),
+        "found": checking.stored(row),
+        "edition": checking.edition_words(row.edition),
     }
     audit(by=request.user, action="prescription.read", kind="prescription", id=row.pk, request=request)
     return render(request, "clinic/prescription.html", context)

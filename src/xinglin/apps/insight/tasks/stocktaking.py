@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,15 +16,19 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from xinglin.apps.access.scope import Scope
 from xinglin.apps.audit.actions import record as audit
 from xinglin.apps.forms import naming, permissions
 from xinglin.apps.forms.actions import saving
 from xinglin.apps.forms.book import definition
 from xinglin.apps.forms.models import Record
 from xinglin.apps.forms.permissions import NotAllowed
+from xinglin.apps.insight.choosing import vintages_of
+from xinglin.apps.insight.files import opened
 from xinglin.apps.insight.models import Sheet
 from xinglin.apps.insight.tasks import STOCKTAKING, TASK
 from xinglin.apps.insight.tasks.reading import CLOSED, REVOKED, SUBMITTED, Task, at, visible
+from xinglin.base.states import Verdict
 
 ALL = "全部文件"
 DONE = 100
@@ -131,6 +135,7 @@ def take(place: str, document: str, day: date, *, by: Any, again: str = "", requ
         "snapshot": sign,
         "targets": sums.targets,
         "claimed": sums.targets_claimed,
+        "system_met": met_by_numbers(place, day, {name for row in rows for name in row["targets"]}),
         "tasks": sums.tasks,
         "tasks_claimed": sums.claimed,
     }
@@ -140,6 +145,18 @@ def take(place: str, document: str, day: date, *, by: Any, again: str = "", requ
         by=by, action="stocktaking.freeze", kind=STOCKTAKING, id=record.pk, count=len(rows), request=request
     )
     return record
+
+
+def met_by_numbers(place: str, day: date, targets: Collection[str]) -> int | None:
+    """How many of some targets the numbers published for the day show as met; None where there are none.
+
+    Those of the day itself, else the last before it.
+    """
+    around = Scope(frozenset([place]), frozenset())
+    vintage = next((one for one in vintages_of(around, place) if one.on <= day), None)
+    results = [] if vintage is None else opened(vintage.pk).results({"place": place})
+    met = {row.target for row in results if row.verdict is Verdict.MET}
+    return len(met & set(targets)) if results else None
 
 
 def _next(place: str, document: str, day: date, again: str) -> int:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
-from xinglin.apps.insight import pictures, standing_now
+from xinglin.apps.insight import pictures, redefined, standing_now
 from xinglin.apps.insight.history import Point
 from xinglin.apps.insight.pictures import Picture
 from xinglin.apps.insight.tasks.generating import library
@@ -190,6 +190,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
         "included": page.included,
         "opened": page.opened,
         "withheld": page.withheld,
+        "redefined": redefined.today(measure),
         "may_task": request.user.can("task.assign"),  # type: ignore[union-attr]
         "tones": standing_now.TONES,
     }

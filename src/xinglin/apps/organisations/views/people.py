@@ -73,6 +73,7 @@ def _list(
         "masked": not names,
         "expired": nobody and not filters.errors,
         "may_add": user.can("practitioner.edit"),
+        "may_export": user.can("export.run"),
     }
     return render(request, "organisations/practitioners.html", context, status=status)
 

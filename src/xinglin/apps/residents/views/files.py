@@ -54,6 +54,7 @@ def residents(request: HttpRequest) -> HttpResponse:
         "more": len(rows) > MOST,
         "expired": text is None,
         "may_add": request.user.can(permissions.EDIT),  # type: ignore[union-attr]
+        "may_export": request.user.can("export.run") and text is not None,  # type: ignore[union-attr]
     }
     return render(request, "residents/list.html", context)
 
@@ -96,6 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
             )
         except Twins as error:
             similar = error.rows
+            form.ask()
             form.add_error("another", error.messages)
         except ValidationError as error:
             form.blame(error)

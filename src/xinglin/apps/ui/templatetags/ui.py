@@ -72,7 +72,8 @@ def groups(form: forms.BaseForm) -> list[tuple[str, list[forms.BoundField]]]:
     """Visible fields by the form's ``groups``; those in no group come last, without a legend."""
     declared = getattr(form, "groups", ())
     named = {name for _, names in declared for name in names}
-    found = [(legend, [form[name] for name in names if name in form.fields]) for legend, names in declared]
+    shown = {field.name for field in form.visible_fields()}
+    found = [(legend, [form[name] for name in names if name in shown]) for legend, names in declared]
     rest = [field for field in form.visible_fields() if field.name not in named]
     return [*found, *([("", rest)] if rest else [])]
 

@@ -5,11 +5,33 @@
   const form = document.getElementById("visit");
   if (!form) { return; }
   const most = Number(form.dataset.herbs);
-  const body = form.querySelector(".herbs tbody");
-  const empty = body.lastElementChild.cloneNode(true);
+  // What every field needs to be filled from a list is the same: it is not sent with each.
+  function equip() {
+    form.querySelectorAll(".picker > input[data-label]:not([hx-get])").forEach(function (input) {
+      const from = input.dataset.from || input.closest("[data-from]").dataset.from;
+      const list = document.createElement("ul");
+      const status = document.createElement("span");
+      list.id = input.id + "-list";
+      list.hidden = true;
+      list.setAttribute("role", "listbox");
+      list.setAttribute("aria-label", "可选的");
+      status.className = "sr";
+      status.setAttribute("role", "status");
+      input.after(list, status);
+      const told = { "hx-get": from, "hx-trigger": "input delay:90ms, picker:open", "hx-target": "#" + list.id, "hx-sync": "this:replace" };
+      Object.keys(told).forEach(function (name) { input.setAttribute(name, told[name]); });
+    });
+  }
+
+  equip();
+  document.body.addEventListener("htmx:afterSwap", function (event) { if (event.target.id === "orders") { equip(); } });
+  const empty = form.querySelector(".herbs tbody").lastElementChild.cloneNode(true);
   let timer = 0;
 
-  function rows() { return Array.from(body.rows); }
+  // What is put in by one step comes back as a new grid: it is looked for each time.
+  function body() { return form.querySelector(".herbs tbody"); }
+
+  function rows() { return Array.from(body().rows); }
 
   function fields(row) { return Array.from(row.querySelectorAll("input[type=text]")); }
 
@@ -27,7 +49,7 @@
       if (one.hasAttribute("aria-label")) { one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/\d+/, String(at + 1))); }
       if (one.tagName === "INPUT") { one.value = ""; one.setAttribute("value", ""); if ("label" in one.dataset) { one.dataset.label = ""; } }
     });
-    body.append(row);
+    body().append(row);
     if (window.htmx) { window.htmx.process(row); }
     return row;
   }
@@ -74,7 +96,33 @@
     if (row) { fields(row)[0].focus(); }
   }
 
-  const deeds = { h: grams, a: another };
+  // Knowledge at hand: brought when it is opened, and anew when a diagnosis changes while it is open. Where it stands
+  // beside the prescription (two columns), a diagnosis that is chosen opens it.
+  const hand = document.getElementById("hand");
+
+  function look() { if (hand.open) { window.htmx.trigger("#hand-body", "hand:open"); } }
+
+  function fold() {
+    hand.open = !hand.open;
+    hand.querySelector("summary").focus();
+  }
+
+  hand.addEventListener("toggle", look);
+  document.getElementById("diagnosis").addEventListener("picker:chosen", function () {
+    if (!hand.open && window.matchMedia("(min-width: 1100px)").matches) { hand.open = true; } else { look(); }
+  });
+
+  // A value into a field of the form; into one that is filled from a list, the code with its words.
+  function put(id, key, name) {
+    const input = document.getElementById(id);
+    const sent = input.parentElement.querySelector("input[type=hidden]");
+    input.value = name;
+    if (sent) { sent.value = key; }
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    look();
+  }
+
+  const deeds = { h: grams, a: another, k: fold };
 
   form.addEventListener("keydown", function (event) {
     if (event.isComposing || event.defaultPrevented) { return; }
@@ -98,9 +146,24 @@
     if (event.target.closest(".herbs")) { down(event.target); ask(); }
   });
   form.addEventListener("change", function (event) {
-    if (event.target.closest("#herbs, .small-fields") && event.target.id !== "f_fill" && !event.target.closest("#f_check")) { ask(); }
+    if (event.target.closest("#herbs, .patent, .small-fields") && event.target.id !== "f_fill" && !event.target.closest("#f_check")) { ask(); }
+  });
+  // The new grid is there: on to the grams, unless one is still reading what is at hand.
+  document.body.addEventListener("htmx:afterSettle", function (event) {
+    if (event.detail.target.id !== "orders" && event.target.id !== "orders") { return; }
+    const now = document.activeElement;
+    if (!now || now === document.body || now.id === "fill") { grams(); }
   });
   form.addEventListener("click", function (event) {
+    const into = event.target.closest("[data-into]");
+    if (into) { put(into.dataset.into, into.dataset.key, into.dataset.name); return; }
+    const words = event.target.closest("[data-reason]");
+    if (words) {
+      const reason = document.getElementById(words.dataset.reason);
+      reason.value = words.textContent.trim();
+      reason.focus();
+      return;
+    }
     const offer = event.target.closest("[data-offer]");
     if (!offer) { return; }
     const written = rows().filter(function (row) { return fields(row)[0].value; });
