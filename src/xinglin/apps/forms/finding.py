@@ -250,7 +250,7 @@ class Found:
 
     def _few(self, query: QuerySet[Record], count: int) -> tuple[int, Any]:
         """Looked up, then sorted; for no more than the limit."""
-        inside = Record.objects.filter(pk__in=query.order_by().values("pk")[:MOST])
+        inside = Record.objects.filter(pk__in=query.order_by().values("pk")[:MOST]) if self.capped else query
         return count, lambda first, end: _ids(self.order.sort(inside.order_by()), first, end)
 
     def _by_set(self) -> tuple[int, Any]:

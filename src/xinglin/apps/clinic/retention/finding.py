@@ -52,11 +52,11 @@ def residents_over(today: date | None = None) -> QuerySet[Resident]:
         keeper=Subquery(here.values("facility")[:1]),
         second=Subquery(here.values("facility")[1:2]),
     )
-    rows = rows.filter(used__lt=limit, second=None, keeper__isnull=False)
+    rows = rows.filter(used__lt=limit, second=None, keeper__isnull=False).annotate(used_on=TruncDate("used"))
     for model, name in relations():
         if model not in WITH_THE_FILE:
             rows = rows.exclude(Exists(model._default_manager.filter(**{name: OuterRef("pk")})))
-    return rows.annotate(used_on=TruncDate("used"))
+    return rows
 
 
 def prescriptions_over(facility: str, today: date | None = None) -> list[dict[str, Any]]:
