@@ -221,7 +221,7 @@ def opened_to_rows(
 ) -> None:
     """The page of the hospital's month says the same, and shows the rows."""
     key = next(one.key for one in picture.measures() if one.measure == SHARES[0])
-    found = picture.units(key, COUNTY, included="计入分子", search=places.township.facility.pk).units
+    found = picture.units(key, COUNTY, search=places.township.facility.pk).units
     address = reverse("insight:unit", args=[key, found[0].unit])
     with opening(chromium, live_server, places.officer, address) as opened:
         opened.check()

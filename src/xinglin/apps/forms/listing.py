@@ -201,7 +201,8 @@ class Order:
         """The records in order; those without a value come last. For some thousands."""
         if not self.field:
             return query.order_by(*self.of_record)
-        mine = Value.objects.filter(record=OuterRef("pk"), slot=self.slot).order_by()  # one: fields of many do not sort
+        # not put in order: fields that may have several values do not sort a list
+        mine = Value.objects.filter(record=OuterRef("pk"), slot=self.slot).order_by()
         query, by = query.annotate(sorting=Subquery(mine.values(self.kept)[:1])), F("sorting")
         first = by.desc(nulls_last=True) if self.down else by.asc(nulls_last=True)
         if self.kept == "text":
