@@ -10,7 +10,7 @@ import clinic_factories as clinic
 import pypdfium2
 import pytest
 import residents_factories as people
-from browser import WIDTHS, open_page, opening
+from browser import open_page, opening
 from clinic_factories import Desk, raw
 from django.test import Client
 
@@ -193,9 +193,8 @@ def test_pages_of_the_clinic(chromium: Any, live_server: Any, desk: Desk) -> Non
     ]
     client = client_of(desk)
     for address in pages:
-        for width in WIDTHS:
-            with opening(chromium, live_server, client, address, width) as opened:
-                opened.check()
+        with opening(chromium, live_server, client, address) as opened:
+            opened.check()
 
 
 def test_first_load_of_a_village_page_is_light(

@@ -53,17 +53,20 @@ class Item:
 
 
 def items(place: str, day: date) -> dict[str, Item]:
-    """Items that a place may use on a day, by code."""
+    """Items that a place may use on a day, by code; those kept before items had codes wait for being completed."""
     above = places_above(place)
     rows = Record.objects.of(REGISTER).filter(state=LISTED, place__in=above)
-    found = [one for row in rows if (one := _item(row)).used_from <= day <= (one.used_until or date.max)]
+    read = [one for row in rows if (one := _item(row)) is not None]
+    found = [one for one in read if one.used_from <= day <= (one.used_until or date.max)]
     found.sort(key=lambda one: (-above.index(one.place), one.used_from))
     return {one.code: one for one in found}
 
 
-def _item(record: Record) -> Item:
+def _item(record: Record) -> Item | None:
     one = definition(REGISTER)
     values = values_in(record, one, personal=False)
+    if not values.get("code") or not values.get("used_from"):
+        return None
     counts = str(values.get("counts") or "")
     if counts == TECHNIQUE:
         counts = f"{TECHNIQUE}:{values.get('technique') or ''}"
