@@ -172,6 +172,7 @@ def test_verify_restores_into_a_folder_of_its_own(filled: Installation, backup: 
     assert "口令不对" in filled.run("verify", str(backup), "--passphrase", "falsch", code=2)
 
 
+@pytest.mark.once
 def test_without_keys_in_the_backup_they_must_be_given(filled: Installation, another: Maker) -> None:
     path = filled.home.parent / "bare.zip"
     assert "没有密钥" in filled.run("backup", str(path))
@@ -215,6 +216,7 @@ def test_other_keys_are_refused(backup: Path, another: Maker) -> None:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "victim", ["tables/accounts_user.jsonl", "files/jobs/名单.txt", "tables/audit_entry.jsonl"]
 )
@@ -251,6 +253,7 @@ with fence.lifted():
     target.run("verify", str(path), code=1)
 
 
+@pytest.mark.once
 def test_check_tells_faults_with_hint_and_number(filled: Installation) -> None:
     said = filled.run("check", XINGLIN_HOSTS="*", XINGLIN_DEMO="1", code=1)
     for number in ("xinglin.E003", "xinglin.W004", "xinglin.W005"):
@@ -417,6 +420,7 @@ def test_what_a_vintage_lacks_is_logged(tmp_path: Path, caplog: pytest.LogCaptur
     assert "facts/facts/gone.parquet" in caplog.text
 
 
+@pytest.mark.once
 def test_a_countys_own_definitions_are_in_the_backup(
     copied: Installation, another: Maker, tmp_path: Path
 ) -> None:

@@ -206,18 +206,22 @@ def test_nothing_finds_nobody(text: str, clinic: Facility) -> None:
     assert not Resident.objects.filter(identity.found_by(text)).exists()
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_every_search_is_answered_from_an_index(way: str, doctor: User, clinic: Facility) -> None:
+def test_every_search_is_answered_from_an_index(doctor: User, clinic: Facility) -> None:
     """Whatever the number of residents: no look-up reads the table from end to end."""
     row = people.resident(clinic, name="欧阳青囊")
-    scope = doctor.scope_for("resident.view")
-    found = Resident.objects.current().within(scope).filter(identity.found_by(WAYS[way](row)))
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":  # of a handful it would read all, whatever the index
+        for _ in range(150):
+            people.resident(clinic)
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = found.order_by("sort_key", "pk").explain()
-    assert re.search(r"resident_(person|phone|name|initials|pinyin|surname)", plan), plan
-    assert not re.search(r"SCAN residents_resident|Seq Scan on residents_resident", plan), plan
+            cursor.execute(
+                "ANALYZE residents_resident; ANALYZE residents_known; SET LOCAL enable_seqscan = off"
+            )
+    scope = doctor.scope_for("resident.view")
+    for way in WAYS.values():
+        found = Resident.objects.current().within(scope).filter(identity.found_by(way(row)))
+        plan = found.order_by("sort_key", "pk").explain()
+        assert re.search(r"resident_(person|phone|name|initials|pinyin|surname)", plan), plan
+        assert not re.search(r"SCAN residents_resident|Seq Scan on residents_resident", plan), plan
 
 
 @pytest.fixture
