@@ -28,6 +28,10 @@ HALF = 8
 LETTERS = ("dg", "hq", "bz", "fl", "gc", "cp", "dsh", "cx")
 
 
+class Over(Exception):
+    """The time is over."""
+
+
 class Doctor:
     """One doctor at work."""
 
@@ -47,6 +51,8 @@ class Doctor:
             begun = time.perf_counter()
             try:
                 self.visit()
+            except Over:
+                return
             except (OSError, http.client.HTTPException) as error:
                 self.browser.connection.close()
                 self.answers.append(("broken off", (time.perf_counter() - begun) * 1000, repr(error)))
@@ -76,8 +82,9 @@ class Doctor:
         self.think()
 
     def think(self) -> None:
-        """Write, read, listen."""
-        self.end.wait(self.chance.uniform(*THINKS))
+        """Write, read, listen. Raises Over: the end came; nobody hurries through what is left of a visit."""
+        if self.end.wait(self.chance.uniform(*THINKS)):
+            raise Over
 
     def get(self, name: str, path: str) -> str:
         """Open a page or a piece of one."""

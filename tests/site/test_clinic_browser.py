@@ -54,6 +54,11 @@ class Keyboard:
     def type(self, text: str) -> None:
         self.press(*text)
 
+    def arrive(self, address: str) -> None:
+        """The next page is there and has put the cursor somewhere: keys before that go nowhere."""
+        self.page.wait_for_url(address)
+        self.page.wait_for_selector(":focus")
+
 
 def test_a_return_visit_takes_few_keys(chromium: Any, live_server: Any, desk: Desk) -> None:
     """Found, copied, one amount changed, one herb added, signed, on paper: no more than 25 keys, and no mouse."""
@@ -64,9 +69,9 @@ def test_a_return_visit_takes_few_keys(chromium: Any, live_server: Any, desk: De
         keys.press("/")
         keys.type("oyqn")
         keys.press("Enter")
-        page.wait_for_url("**/residents/*")
+        keys.arrive("**/residents/*")
         keys.press("Enter")
-        page.wait_for_url("**/clinic/encounters/*")
+        keys.arrive("**/clinic/encounters/*")
         keys.type("ok")
         keys.press("Alt+h")
         keys.press("Enter", "Enter")
@@ -107,6 +112,11 @@ def test_a_half_filled_form_survives_a_dropped_connection(
         page.focus(f"#f_grams_{at}")
         page.keyboard.press("Enter")  # the row after the last is made when it is asked for
         page.fill(f"#f_herb_{at}", f"药{at}")
+    page.click("[data-more=patent]")
+    page.keyboard.type("保和丸")  # the new row has the cursor
+    page.click("[data-more=technique]")
+    page.fill("#f_site_1", "足三里")
+    page.fill("#f_technique_1", "电针")
     page.locator(".saved", has_text="连不上服务器").wait_for()
     page.click("#sign")
     assert "还没有保存" in page.text_content(".saved")
@@ -115,8 +125,15 @@ def test_a_half_filled_form_survives_a_dropped_connection(
     page.goto(live_server.url + address, wait_until="networkidle")
     assert page.input_value("#f_complaint") == "胃脘胀 3 天"
     assert [page.input_value(f"#f_grams_{at}") for at in range(10)] == [str(at + 3) for at in range(10)]
+    assert (page.input_value("#f_patent_1"), page.input_value("#f_site_1")) == ("保和丸", "足三里")
+    for most, kind in ((6, "patent"), (3, "technique")):
+        while page.is_visible(f"[data-more={kind}]"):
+            page.click(f"[data-more={kind}]")
+        assert page.locator(f".{kind}").count() == most
+    page.fill("#f_patent_5", "六味地黄丸")
     page.locator(".saved", has_text="草稿已存").wait_for()
-    assert json.loads(Draft.objects.get().values)["herb_9"] == "药9"
+    kept = json.loads(Draft.objects.get().values)
+    assert (kept["herb_9"], kept["patent_1"], kept["site_1"]) == ("药9", "保和丸", "足三里")
     page.context.close()
 
 

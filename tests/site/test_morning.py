@@ -42,6 +42,7 @@ def sign_in(page: Any, name: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/second-factor?*")
+    page.wait_for_selector("[name=code]:focus")  # keys before that go nowhere
     page.keyboard.type(factor.current_code(SECRET))
     page.keyboard.press("Enter")
 

@@ -346,6 +346,34 @@ def test_another_app_adds_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPatc
     assert Entry.objects.filter(action="resident.read", count=1).exists()
 
 
+def test_what_has_time_stands_on_a_list_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This week is what is due within seven days; what may be done already is counted there and listed apart."""
+    monkeypatch.setattr(due, "_SOURCES", {})
+    old = make.elder(desk)
+    week = rules.rules()["week_ahead_days"]
+
+    def items(scope: object, today: date, last: date) -> list[due.Item]:
+        times = ((0, None), (week, None), (week + 1, None), (90, today + timedelta(days=week)))
+        return [
+            due.Item(old.pk, f"第{at}件", today + timedelta(days=days), "/residents", best=best)
+            for at, (days, best) in enumerate(times)
+        ]
+
+    due.register("test", "签约", "wellness.view", items)
+    client = Client()
+    client.force_login(desk.user)
+    week_page = client.get("/wellness").content.decode()
+    later_page = client.get("/wellness?when=later").content.decode()
+    assert [f"第{at}件" in week_page for at in range(4)] == [True, True, False, True]
+    assert [f"第{at}件" in later_page for at in range(4)] == [False, False, True, False]
+    assert "可以先做的 1 件" in week_page
+    assert "本周该做（3 件）" in later_page
+    due.register("test", "签约", "wellness.view", lambda *asked: items(*asked)[2:3])
+    empty_page = client.get("/wellness").content.decode()
+    assert "这一周没有该做的" in empty_page
+    assert "when=later" in empty_page
+
+
 # Children
 
 

@@ -24,6 +24,7 @@ class Item:
 
     Attributes:
         resident: id of the file that goes on. what: in words, 体质辨识. until: last day on time; after it, it is late.
+        best: the day for it, where that is before the last one; without, the last day on time.
         address: where one click leads. fields: sent by POST to it; empty for a link. label: of the button.
         note: what else to know, without personal data.
     """
@@ -35,6 +36,7 @@ class Item:
     fields: Mapping[str, str] = field(default_factory=dict)
     label: str = "去做"
     note: str = ""
+    best: date | None = None
 
 
 Find = Callable[[Scope, date, date], Iterable[Item]]
@@ -58,6 +60,12 @@ class Due:
     source: Source
     item: Item
     today: date
+    last: date
+
+    @property
+    def later(self) -> bool:
+        """It may be done already, and has time until after this week."""
+        return (self.item.best or self.item.until) > self.last
 
     @property
     def late(self) -> int:
@@ -79,7 +87,7 @@ def sources(user: Any) -> list[Source]:
 
 
 def collect(user: Any, today: date | None = None, kinds: Iterable[str] = ()) -> list[Due]:
-    """Everything that is late or falls due within the week, the latest first.
+    """Everything that is late, falls due within the week, or may be done already; the latest first.
 
     Args:
         kinds: only these; all without. Who said that they do not want health management are left out.
@@ -88,7 +96,7 @@ def collect(user: Any, today: date | None = None, kinds: Iterable[str] = ()) -> 
     last = day + timedelta(days=rules()["week_ahead_days"])
     wanted = set(kinds)
     found = [
-        Due(source, item, day)
+        Due(source, item, day, last)
         for source in sources(user)
         if not wanted or source.kind in wanted
         for item in source.find(user.scope_for(source.permission), day, last)

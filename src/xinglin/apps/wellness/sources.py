@@ -124,6 +124,7 @@ def children(scope: Scope, today: date, last: date) -> Iterator[Item]:
                     min(one.due + tolerance, one.until),
                     **_child_click(person, one, today),
                     note=note,
+                    best=one.due,
                 )
 
 

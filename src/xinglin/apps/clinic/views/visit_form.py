@@ -134,7 +134,7 @@ def form(
         "key": request.POST.get("key") or new_key(),
         "units": form_page.UNITS,
         "may_sign": hasattr(request.user, "seat"),
-        "limits": {"herbs": typed.HERBS},
+        "limits": {"herbs": typed.HERBS, "patents": typed.PATENTS, "techniques": typed.TECHNIQUES},
         **more,
     }
     return render(request, "clinic/encounter.html", context, status=status)

@@ -43,12 +43,14 @@ class Shown:
 @route("wellness.view")
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
-    """Who is due for what, the latest first; one kind, or all; a page, or the whole list for paper."""
+    """Who is due for what, the latest first; one kind, or all; this week, or what has time; a page, or all for paper."""
     user: Any = request.user
     known = sources(user)
     kind = request.GET.get("kind", "")
     kind = kind if kind in {one.kind for one in known} else ""
-    found = collect(user)
+    everything = collect(user)
+    later = request.GET.get("when") == "later"
+    found = [one for one in everything if one.later == later]
     counts = Counter(one.source.kind for one in found)
     rows = [one for one in found if not kind or one.source.kind == kind]
     if request.GET.get("sort") == "-late":
@@ -63,6 +65,8 @@ def due(request: HttpRequest) -> HttpResponse:
         "kinds": [(one.kind, one.label, counts[one.kind]) for one in known],
         "kind": kind,
         "total": len(found),
+        "later": later,
+        "other": len(everything) - len(found),
         "late": sum(1 for one in found if one.late),
         "today": timezone.localdate(),
         "whole": whole,

@@ -24,43 +24,58 @@
   }
 
   equip();
-  document.body.addEventListener("htmx:afterSwap", function (event) { if (event.target.id === "orders") { equip(); } });
-  const empty = form.querySelector(".herbs tbody").lastElementChild.cloneNode(true);
+  document.body.addEventListener("htmx:afterSwap", function (event) { if (event.target.id === "orders") { equip(); offers(); } });
+  // What may be written several times: where it stands, how often at most, an empty one.
+  const kinds = { herb: [".herbs tbody", ".herbs tbody tr", most], patent: ["#patents", ".patent", Number(form.dataset.patents)], technique: ["#techniques", ".technique", Number(form.dataset.techniques)] };
+  const empties = {};
+  Object.keys(kinds).forEach(function (kind) { const all = form.querySelectorAll(kinds[kind][1]); empties[kind] = all[all.length - 1].cloneNode(true); });
   let timer = 0;
 
   // What is put in by one step comes back as a new grid: it is looked for each time.
-  function body() { return form.querySelector(".herbs tbody"); }
-
-  function rows() { return Array.from(body().rows); }
+  function rows() { return Array.from(form.querySelector(".herbs tbody").rows); }
 
   function fields(row) { return Array.from(row.querySelectorAll("input[type=text]")); }
 
-  function add() {
-    const at = rows().length;
-    if (at >= most) { return null; }
-    const row = empty.cloneNode(true);
-    row.className = "";
-    row.cells[0].textContent = String(at + 1);
+  // One more of a kind, empty, its names counted on; null where there may be no more.
+  function add(kind) {
+    const at = form.querySelectorAll(kinds[kind][1]).length;
+    if (at >= kinds[kind][2]) { return null; }
+    const row = empties[kind].cloneNode(true);
+    row.classList.remove("bad");
+    if (row.cells) { row.cells[0].textContent = String(at + 1); }
     row.querySelectorAll(".errors").forEach(function (one) { one.remove(); });
-    row.querySelectorAll("[id], [name], [hx-target], [aria-label]").forEach(function (one) {
-      ["id", "name", "hx-target"].forEach(function (name) {
+    row.querySelectorAll(".bad").forEach(function (one) { one.classList.remove("bad"); });
+    row.querySelectorAll("*").forEach(function (one) {
+      ["id", "name", "for", "hx-target"].forEach(function (name) {
         if (one.hasAttribute(name)) { one.setAttribute(name, one.getAttribute(name).replace(/_\d+/, "_" + at)); }
       });
       if (one.hasAttribute("aria-label")) { one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/\d+/, String(at + 1))); }
       if (one.tagName === "INPUT") { one.value = ""; one.setAttribute("value", ""); if ("label" in one.dataset) { one.dataset.label = ""; } }
+      if (one.tagName === "SELECT") { one.selectedIndex = 0; }
     });
-    body().append(row);
+    form.querySelector(kinds[kind][0]).append(row);
     if (window.htmx) { window.htmx.process(row); }
+    offers();
     return row;
+  }
+
+  // A button for one more stands there while there may be one more.
+  function offers() {
+    form.querySelectorAll("[data-more]").forEach(function (button) {
+      const kind = kinds[button.dataset.more];
+      button.hidden = form.querySelectorAll(kind[1]).length >= kind[2];
+    });
   }
 
   // Rows that a draft kept in this browser needs.
   const left = window.localStorage.getItem("draft:" + form.dataset.who + ":" + form.dataset.draft);
   if (left) {
-    const needed = JSON.parse(left).entries.filter(function (pair) { return /^herb_\d+$/.test(pair[0]) && pair[1]; })
-      .map(function (pair) { return Number(pair[0].slice(5)); });
-    while (rows().length <= Math.max.apply(null, needed.concat([0])) && add()) { /* one more */ }
+    JSON.parse(left).entries.forEach(function (pair) {
+      const found = pair[1] && /^(herb|patent|technique)_(\d+)$/.exec(pair[0]);
+      while (found && form.querySelectorAll(kinds[found[1]][1]).length <= Number(found[2]) && add(found[1])) { /* one more */ }
+    });
   }
+  offers();
 
   function seen(element) { return element.offsetParent !== null && !element.disabled; }
 
@@ -77,7 +92,7 @@
     const cells = fields(row);
     if (cells.indexOf(input) === 0) { cells[1].focus(); cells[1].select(); return; }
     let after = all[all.indexOf(row) + 1];
-    if (!after) { after = add(); }
+    if (!after) { after = add("herb"); }
     if (!after) { next(input); return; }
     const to = fields(after);
     const target = to[0].value ? to[1] : to[0];
@@ -92,7 +107,7 @@
 
   function another() {
     let row = rows().find(function (one) { return !fields(one)[0].value; });
-    if (!row) { row = add(); }
+    if (!row) { row = add("herb"); }
     if (row) { fields(row)[0].focus(); }
   }
 
@@ -157,6 +172,8 @@
   form.addEventListener("click", function (event) {
     const into = event.target.closest("[data-into]");
     if (into) { put(into.dataset.into, into.dataset.key, into.dataset.name); return; }
+    const more = event.target.closest("[data-more]");
+    if (more) { const row = add(more.dataset.more); if (row) { fields(row)[0].focus(); } return; }
     const words = event.target.closest("[data-reason]");
     if (words) {
       const reason = document.getElementById(words.dataset.reason);
