@@ -23,7 +23,8 @@ from conftest import COUNTY
 from xinglin.apps.accounts.models import User
 from xinglin.apps.audit.models import Entry
 from xinglin.apps.clinic.actions import follow_up
-from xinglin.apps.contracts import actions, library, rules
+from xinglin.apps.clinic.retention import KEEPERS
+from xinglin.apps.contracts import actions, library, retention, rules
 from xinglin.apps.contracts.counting import Done, judged, part, shared_out, standings
 from xinglin.apps.contracts.demo import lively_contracts
 from xinglin.apps.contracts.evidence import Found
@@ -31,6 +32,7 @@ from xinglin.apps.contracts.models import Contract, Delivery, Line, Package
 from xinglin.apps.contracts.owing import owed
 from xinglin.apps.forms.models import Record
 from xinglin.apps.organisations.permissions import NotAllowed
+from xinglin.apps.protection.ids import new_id
 from xinglin.apps.residents.models import Resident
 from xinglin.apps.residents.once import new_key
 from xinglin.apps.wellness.due import collect
@@ -302,6 +304,35 @@ def test_a_delivery_by_hand_is_refused_twice_and_taken_back_with_a_reason(desk: 
     assert event is not None
     assert (event.deed, "登记错人" in event.reason) == ("undo", True)
     deliver(hand, today())
+
+
+# -- keeping
+
+
+def test_contracts_are_kept_for_their_time_and_go_whole(desk: Desk) -> None:
+    """Fifteen years from the last day; what went on from one of them stays."""
+    row = make.contract(desk)
+    hand = row.lines.get(code="HAND")
+    told = {"day": today(), "facility": desk.facility, "practitioner": desk.person}
+    actions.deliver(hand, **told, by=desk.user, key=new_key())
+    following = Contract.objects.get(pk=row.pk)
+    following.pk, following.renews = new_id(), row
+    following.save(force_insert=True)
+    years = retention.kept().years
+    last = retention.years_before(today(), years)
+    Contract.objects.filter(pk=row.pk).update(valid_from=last - timedelta(days=364), valid_to=last)
+    assert list(retention.contracts_over()) == [], "the day itself is kept"
+    with pytest.raises(ValueError, match="保存期内"):
+        retention.destroy([row.pk], by=None)
+    assert Delivery.objects.count() == 1
+    Contract.objects.filter(pk=row.pk).update(valid_to=last - timedelta(days=1))
+    assert KEEPERS["contract"].by_facility([desk.facility.pk]) == {desk.facility.pk: 1}
+    assert KEEPERS["contract"].by_year(desk.facility.pk) == [((last - timedelta(days=1)).year, 1)]
+    assert retention.destroy([row.pk], by=None) == 1
+    left = Contract.objects.get()
+    assert (left.pk, left.renews) == (following.pk, None)
+    assert not Delivery.objects.exists()
+    assert Entry.objects.filter(action="contract.expire", object_id=row.pk).count() == 1
 
 
 # -- renewal, correction, end

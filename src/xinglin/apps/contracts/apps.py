@@ -17,7 +17,7 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         """Entries of the menu; the part of a resident's page; what counts by itself; what falls due."""
         from xinglin.apps.clinic import burden
-        from xinglin.apps.contracts import evidence, wellness_kinds
+        from xinglin.apps.contracts import evidence, retention, wellness_kinds
         from xinglin.apps.contracts.views.contracts import panel
         from xinglin.apps.residents import panels
         from xinglin.apps.ui.navigation import add
@@ -37,3 +37,4 @@ class ContractsConfig(AppConfig):
         burden.register(Path(__file__).with_name("data") / "burden.yaml")
         evidence.register_clinic()
         wellness_kinds.register_all()
+        retention.register_all()

@@ -9,7 +9,7 @@ times, the k-th is due at the end of the k-th of n equal parts of the contract.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -134,6 +134,13 @@ def standings(contracts: Iterable[Contract], today: date) -> dict[str, Standing]
         {pk: team.people for pk, team in known({one.team_id for one in rows}).items()},
     )
     return {row.pk: _standing(row, lines[row.pk], read, today) for row in rows}
+
+
+def each(contracts: Sequence[Contract], today: date) -> Iterator[tuple[Contract, Standing]]:
+    """Contracts with how they stand, piece by piece: their records are never in memory all at once."""
+    for piece in chunks(contracts, evidence.CHUNK):
+        found = standings(piece, today)
+        yield from ((row, found[row.pk]) for row in piece)
 
 
 def _lines(contracts: Sequence[Contract]) -> dict[str, list[Line]]:

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from xinglin.apps.access.scope import Scope
-from xinglin.apps.contracts.counting import root_of, standings
+from xinglin.apps.contracts.counting import each, root_of
 from xinglin.apps.contracts.models import Contract
-from xinglin.apps.exchange.modeltable import chunks
-
-PIECE = 500
-"""Contracts whose records are in memory at a time."""
-
 
 @dataclass(frozen=True)
 class Owed:
@@ -28,11 +23,8 @@ class Owed:
 
 def owed(scope: Scope, today: date, last: date) -> Iterator[Owed]:
     """Items of running contracts of an area that are late, or due by a day."""
-    rows = list(Contract.objects.within(scope).running(today).bare())
-    for piece in chunks(rows, PIECE):
-        found = standings(piece, today)
-        for row in piece:
-            for one in found[row.pk].items:
-                if one.due is not None and one.due <= last:
-                    words = f"{len(one.done)}/{one.line.times} {one.line.unit}"
-                    yield Owed(row.pk, root_of(row), one.line.name, one.due, words)
+    for row, standing in each(list(Contract.objects.within(scope).running(today).bare()), today):
+        for one in standing.items:
+            if one.due is not None and one.due <= last:
+                words = f"{len(one.done)}/{one.line.times} {one.line.unit}"
+                yield Owed(row.pk, root_of(row), one.line.name, one.due, words)

@@ -9,28 +9,32 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.audit.actions import record
-from xinglin.apps.contracts import permissions, presenters, rules
-from xinglin.apps.contracts.counting import standings
+from xinglin.apps.contracts import evidence, permissions, presenters, rules
+from xinglin.apps.contracts.counting import each
 from xinglin.apps.contracts.export import workbook
 from xinglin.apps.contracts.models import Contract, Delivery, Line, Package
 from xinglin.apps.contracts.models.package import places_above
-from xinglin.apps.contracts.owing import MOST
 from xinglin.apps.contracts.teams import team_of, teams
 from xinglin.apps.contracts.views.common import contract_or_404, note_reading, scope_of
+from xinglin.apps.exchange.modeltable import chunks
 from xinglin.apps.organisations.models import Facility, Practitioner
 from xinglin.apps.residents.card import age_words
 from xinglin.apps.residents.forms import Blaming, own_facilities
 from xinglin.apps.residents.models import Resident, files_of
+from xinglin.apps.ui.messages import refused
 from xinglin.apps.ui.panels import Panel
 
 PAGE, SHOWN = 50, 5
+MOST_ROWS, MOST_COUNTED = 20_000, 5_000
+"""Contracts in a workbook; contracts of which the overview counts what was delivered, one by one."""
 ENDED_AGO = 90
 """Days for which a contract that ran out stays among those to be renewed."""
 STATES = {
@@ -95,10 +99,9 @@ def _chosen(form: FilterForm, scope: Scope) -> Any:
 
 def _late(rows: Any, today: date) -> list[str]:
     """Ids of running contracts with items behind, those with the most first; no name is read for it."""
-    found = list(rows.running(today).bare()[:MOST])
-    standing = standings(found, today)
-    behind = [one for one in found if standing[one.pk].late]
-    return [one.pk for one in sorted(behind, key=lambda one: (-standing[one.pk].late, one.valid_to, one.pk))]
+    found = each(list(rows.running(today).bare()), today)
+    behind = [(-standing.late, row.valid_to, row.pk) for row, standing in found if standing.late]
+    return [pk for *_, pk in sorted(behind)]
 
 
 def _lines(found: Any) -> list[presenters.Row]:
@@ -129,13 +132,17 @@ def contracts(request: HttpRequest) -> HttpResponse:
 
 @route("contract.view")
 @require_safe
-def export(request: HttpRequest) -> FileResponse:
+def export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The list that the filters show, all pages, as a workbook; for those who may take files away."""
     scope = scope_of(request)
     if not request.user.can("export.run"):  # type: ignore[union-attr]
         raise Http404
     form = _filter(request, scope)
-    rows = _lines(_chosen(form, scope)[:MOST])
+    chosen = list(_chosen(form, scope)[: MOST_ROWS + 1])
+    if len(chosen) > MOST_ROWS:
+        refused(request, f"超过 {MOST_ROWS} 份，一个文件放不下：请先按团队、服务包或状态筛选。")
+        return redirect(f"{reverse('contracts:list')}?{request.GET.urlencode()}")
+    rows = [line for piece in chunks(chosen, evidence.CHUNK) for line in _lines(piece)]
     record(
         by=request.user,
         action="contract.export",
@@ -201,7 +208,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     facility = Facility.objects.within(scope).filter(pk=chosen).first() if chosen else None
     if facility is not None:
         rows = rows.filter(facility=facility)
-    many = rows.count() > MOST
+    many = rows.count() > MOST_COUNTED
     packages = [] if many else presenters.by_package(list(rows.bare()), today)
     ours = Contract.objects.within(scope)
     ours = ours.filter(facility=facility) if facility is not None else ours
