@@ -28,10 +28,6 @@ HALF = 8
 LETTERS = ("dg", "hq", "bz", "fl", "gc", "cp", "dsh", "cx")
 
 
-class Over(Exception):
-    """The time is over."""
-
-
 class Doctor:
     """One doctor at work."""
 
@@ -51,11 +47,14 @@ class Doctor:
             begun = time.perf_counter()
             try:
                 self.visit()
-            except Over:
-                return
             except (OSError, http.client.HTTPException) as error:
                 self.browser.connection.close()
-                self.answers.append(("broken off", (time.perf_counter() - begun) * 1000, repr(error)))
+                self.note("broken off", (time.perf_counter() - begun) * 1000, repr(error))
+
+    def note(self, name: str, taken: float, fault: str) -> None:
+        """Keep an answer that came while all were at work."""
+        if not self.end.is_set():
+            self.answers.append((name, taken, fault))
 
     def visit(self) -> None:
         """One visit."""
@@ -82,21 +81,20 @@ class Doctor:
         self.think()
 
     def think(self) -> None:
-        """Write, read, listen. Raises Over: the end came; nobody hurries through what is left of a visit."""
-        if self.end.wait(self.chance.uniform(*THINKS)):
-            raise Over
+        """Write, read, listen; after the end too: nobody hurries through what is left of a visit."""
+        time.sleep(self.chance.uniform(*THINKS))
 
     def get(self, name: str, path: str) -> str:
         """Open a page or a piece of one."""
         taken, status, _, content = self.browser.ask("GET", path)
-        self.answers.append((name, taken, "" if status == 200 else str(status)))
+        self.note(name, taken, "" if status == 200 else str(status))
         return content
 
     def post(self, name: str, path: str, values: dict[str, str], wanted: int = 200) -> str:
         """Send a form; where the answer leads to."""
         body = urlencode({**values, "csrfmiddlewaretoken": self.token})
         taken, status, place, _ = self.browser.ask("POST", path, body)
-        self.answers.append((name, taken, "" if status == wanted else str(status)))
+        self.note(name, taken, "" if status == wanted else str(status))
         return place
 
 

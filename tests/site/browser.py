@@ -22,6 +22,8 @@ WIDTHS = (1280, 800, 640)
 """A desktop, a tablet, and the desktop at 200 % zoom."""
 
 _SERIOUS = ("serious", "critical")
+_LOADS_MORE = "figure[data-chart]"
+"""What fetches something after the page has loaded; only then is the quiet of the network waited for (half a second)."""
 _BODY_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -98,7 +100,9 @@ def open_page(browser: Any, live_server: Any, client: Any, path: str, width: int
     opened = Opened(page, path, width)
     page.on("console", lambda message: _note(opened, message))
     page.on("pageerror", lambda error: opened.errors.append(f"script: {error}"))
-    response = page.goto(live_server.url + path, wait_until="networkidle")
+    response = page.goto(live_server.url + path, wait_until="load")
+    if page.query_selector(_LOADS_MORE):
+        page.wait_for_load_state("networkidle")
     opened.status = response.status
     return opened.examine()
 
