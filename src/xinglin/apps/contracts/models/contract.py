@@ -122,6 +122,10 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def runs(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.valid_from <= day <= self.last_day and self.end_reason != EndReason.MISTAKE
+
     @property
     def last_day(self) -> date:
         """The last day on which it is in force."""

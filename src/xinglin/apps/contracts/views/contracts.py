@@ -233,12 +233,13 @@ def panel(request: Any, resident: Resident) -> Panel | None:
     if not user.can(permissions.VIEW):
         return None
     inside = Contract.objects.within(user.scope_for(permissions.VIEW)).filter(resident__in=files_of(resident))
-    rows = inside.select_related("resident__merged_into", "team").order_by("-valid_to")[:SHOWN]
+    rows = list(inside.select_related("resident__merged_into", "team").order_by("-valid_to")[:SHOWN])
     today = timezone.localdate()
+    runs = any(one.runs(today) for one in rows)
     context = {
         "row": resident,
-        "rows": presenters.lines(list(rows), today),
-        "runs": rules.overlapping(resident, today, today) is not None,
+        "rows": presenters.lines(rows, today) if rows else [],
+        "runs": runs or rules.overlapping(resident, today, today) is not None,
         "may_sign": user.can(permissions.EDIT),
     }
     return Panel("contracts/panel.html", context)

@@ -15,6 +15,7 @@ from xinglin.apps.residents.models import Allergy, Consent, Resident
 from xinglin.apps.residents.once import Done, once
 
 LONGEST = 100
+_ANSWERS = "_consents_that_hold"
 
 
 def note_allergy(
@@ -94,17 +95,23 @@ def answer(
         made.full_clean()
         made.save(force_insert=True)
         note(resident.root, "consent", by=by, fields=[kind], request=request)
+        for one in (resident, resident.root):
+            vars(one).pop(_ANSWERS, None)
         return made.pk
 
     return once(key, by=by, deed="consent.create", act=act)
 
 
 def consents(resident: Resident) -> dict[str, Consent]:
-    """The answer that holds, by question."""
+    """The answer that holds, by question. Read once for an object: several parts of a page ask."""
+    known: dict[str, Consent] | None = vars(resident).get(_ANSWERS)
+    if known is not None:
+        return known
     root = resident.merged_into_id or resident.pk
     found: dict[str, Consent] = {}
     rows = list(Consent.objects.filter(resident=root))
     rows += list(Consent.objects.filter(resident__merged_into=root))
     for row in sorted(rows, key=lambda one: one.at):
         found[row.kind] = row
+    vars(resident)[_ANSWERS] = found
     return found
