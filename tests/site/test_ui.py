@@ -166,6 +166,28 @@ def test_menu_marks_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.any_database
 @pytest.mark.parametrize(
+    ("care", "county", "expected"),
+    [
+        (2, 1, ["", "诊疗", "县域", "填报", "其他"]),
+        (1, 2, ["", "县域", "填报", "诊疗", "其他"]),
+        (0, 1, ["", "县域", "填报", "其他"]),
+    ],
+)
+def test_the_days_work_stands_first(
+    care: int, county: int, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = {"其他": 3, "县域": county, "": 1, "诊疗": care, "填报": 5}
+    entries = [
+        Entry(f"{group}{at}", "ui:style", "home.view", group)
+        for group, number in counts.items()
+        for at in range(number)
+    ]
+    monkeypatch.setattr("xinglin.apps.ui.navigation.ENTRIES", entries)
+    assert [name for name, _ in menu(_Someone(), "/")] == expected
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
     ("query", "address", "order"),
     [
         ("", "?sort=name", ""),

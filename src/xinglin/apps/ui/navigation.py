@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,6 +34,9 @@ class Shown(NamedTuple):
     waiting: str = ""
 
 
+CARE, COUNTY = ("诊疗", "治未病", "签约"), ("县域", "填报", "机构与人员")
+"""Groups that stand first: care, then the county's work, for whoever has more to do with care; else the other way."""
+
 ENTRIES: list[Entry] = []
 """Filled by the apps when they are ready (see each ``apps.py``)."""
 
@@ -62,7 +65,14 @@ def menu(user: Any, path: str) -> list[tuple[str, list[Shown]]]:
         words = entry.waiting(user) if entry.waiting is not None else ""
         shown = Shown(entry.label, address, address == here, entry.help, words)
         groups.setdefault(entry.group, []).append(shown)
-    return list(groups.items())
+    return [(name, groups[name]) for name in _in_order(groups)]
+
+
+def _in_order(groups: Mapping[str, Sized]) -> list[str]:
+    """What has no group, what is worked with every day, the rest as it was registered."""
+    care, county = (sum(len(groups.get(name, ())) for name in names) for names in (CARE, COUNTY[:1]))
+    first = ("", *CARE, *COUNTY) if care > county else ("", *COUNTY, *CARE)
+    return sorted(groups, key=lambda name: first.index(name) if name in first else len(first))
 
 
 def _below(path: str, address: str) -> bool:
