@@ -34,7 +34,7 @@ class Shown(NamedTuple):
     waiting: str = ""
 
 
-CARE, COUNTY = ("诊疗", "治未病", "签约"), ("县域", "填报", "机构与人员")
+CARE, COUNTY = ("诊疗", "治未病", "签约"), ("县域", "指标", "填报", "机构与人员")
 """Groups that stand first: care, then the county's work, for whoever has more to do with care; else the other way."""
 
 ENTRIES: list[Entry] = []
