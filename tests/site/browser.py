@@ -23,7 +23,7 @@ WIDTHS = (1280, 800, 640)
 
 _SERIOUS = ("serious", "critical")
 _LOADS_MORE = "figure[data-chart]"
-"""What fetches something after the page has loaded; only then is the quiet of the network waited for (half a second)."""
+"""What fetches something once the page has loaded: only then half a second without any answer is waited for."""
 _BODY_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -90,13 +90,19 @@ def test_an_elderly_person_from_the_list_to_paper(
     row = HealthService.objects.get(kind="assessment", state="signed")
     for size, width, height in (("a4", 595, 842), ("a5", 420, 595)):
         _paper(chromium, live_server, desk, row, size, (width, height), tmp_path / f"{size}.pdf")
-    text = ""
-    for when in ("", "&when=later"):  # at the end of the year nothing has time any more
-        with opening(chromium, live_server, client_of(desk), f"/wellness?kind=elderly{when}") as opened:
-            opened.check()
-            text += opened.page.text_content("main")
+    text = _listed(chromium, live_server, desk)
     assert "演示老人" in text
     assert resident.name not in text
+
+
+def _listed(chromium: Any, live_server: Any, desk: Desk) -> str:
+    """The elderly on both lists; at the end of the year nothing has time any more."""
+    found = ""
+    for when in ("", "&when=later"):
+        with opening(chromium, live_server, client_of(desk), f"/wellness?kind=elderly{when}") as opened:
+            opened.check()
+            found += opened.page.text_content("main")
+    return found
 
 
 def _paper(

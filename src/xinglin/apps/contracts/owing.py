@@ -10,6 +10,7 @@ from xinglin.apps.access.scope import Scope
 from xinglin.apps.contracts.counting import each, root_of
 from xinglin.apps.contracts.models import Contract
 
+
 @dataclass(frozen=True)
 class Owed:
     """An item that is due. ``resident``: the file that goes on. ``progress``: done of agreed, in words."""

@@ -43,7 +43,7 @@ class Shown:
 @route("wellness.view")
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
-    """Who is due for what, the latest first; one kind, or all; this week, or what has time; a page, or all for paper."""
+    """Who is due for what, the latest first: one kind or all, this week or what has time, a page or all for paper."""
     user: Any = request.user
     known = sources(user)
     kind = request.GET.get("kind", "")
