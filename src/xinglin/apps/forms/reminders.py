@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils import timezone
@@ -50,14 +52,30 @@ def _acting(known: Book, wanted: set[str]) -> Iterator[str]:
 def mine(user: Any, day: date, rows: QuerySet[Deadline] | None = None) -> QuerySet[Deadline]:
     """Deadlines running on a day that the account can do something about, or is told of because they are past."""
     query = Deadline.objects.open_on(day) if rows is None else rows
-    query = query.annotate(key=Concat("definition", Value("."), "state", output_field=CharField()))
-    wanted = Q(key__in=acting(AUTHOR), author=user.pk) & permissions.visible(
-        user, Scope(frozenset({NATION})), **_OF_DEADLINE
-    )
+    return _keyed(query).filter(reduce(or_, _reasons(user, day)), due__isnull=False)
+
+
+def first(user: Any, day: date, until: date, most: int) -> list[Deadline]:
+    """The first of `mine` that fall due before a day.
+
+    Each reason is asked for by itself: its own index answers it, while all of them together answer from none.
+    """
+    query = _keyed(Deadline.objects.open_on(day)).filter(due__lt=until).order_by("due", "pk")
+    found = {row.pk: row for reason in _reasons(user, day) for row in query.filter(reason)[:most]}
+    return sorted(found.values(), key=lambda row: (row.due, row.pk))[:most]
+
+
+def _keyed(query: QuerySet[Deadline]) -> QuerySet[Any]:
+    return query.annotate(key=Concat("definition", Value("."), "state", output_field=CharField()))
+
+
+def _reasons(user: Any, day: date) -> Iterator[Q]:
+    """Why a deadline is an account's: its own record, a role in an area, or a role that is told when it is past."""
+    everywhere = Scope(frozenset({NATION}))
+    yield Q(key__in=acting(AUTHOR), author=user.pk) & permissions.visible(user, everywhere, **_OF_DEADLINE)
     for grant in user.grants_today():
         area = permissions.of_grant(grant, **_OF_DEADLINE)
-        wanted |= area & (Q(key__in=acting(grant.role)) | Q(escalate=grant.role, due__lt=day))
-    return query.filter(wanted, due__isnull=False)
+        yield area & (Q(key__in=acting(grant.role)) | Q(escalate=grant.role, due__lt=day))
 
 
 def overdue_words(user: Any) -> str:
@@ -68,7 +86,7 @@ def overdue_words(user: Any) -> str:
 
 def _overdue(user: Any) -> int:
     today = timezone.localdate()
-    return len(mine(user, today).filter(due__lt=today).order_by().values("pk")[: MOST + 1])
+    return len(first(user, today, today, MOST + 1))
 
 
 def remembered(user: Any, what: str, look: Callable[[], Found]) -> Found:
@@ -119,20 +137,21 @@ def panel(request: HttpRequest) -> Panel | None:
         return None
     today = timezone.localdate()
     known = book().definitions
-    rows = mine(user, today).filter(due__lte=today + timedelta(days=NEAR))
-    near = [
+    rows = [
         row
-        for row in rows.select_related("record").order_by("due", "pk")[:SHOWN]
-        if row.record.definition in known
+        for row in first(user, today, today + timedelta(days=NEAR + 1), MOST + 1)
+        if row.definition in known
     ]
-    late = rows.filter(due__lt=today).order_by().count()
+    late = sum(row.due is not None and row.due < today for row in rows)
+    near = rows[:SHOWN]
+    prefetch_related_objects(near, "record")
     back, begun = returns(user, SHOWN), drafts(user)
     if not (near or back or begun):
         return None
     context = {
-        "tasks": [(row, known[row.record.definition], tone_on(row, today)) for row in near],
-        "late": late,
-        "more": rows.order_by().count() - len(near),
+        "tasks": [(row, known[row.definition], tone_on(row, today)) for row in near],
+        "late": late if late <= MOST else f"{MOST}+",
+        "more": len(rows) - len(near) if len(rows) <= MOST else f"{MOST - SHOWN}+",
         "returns": back,
         "drafts": begun[:SHOWN],
         "days": NEAR,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.safestring import SafeString
 
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.organisations.forms.fields import DateField, by_field
 from xinglin.apps.organisations.models import Facility
 from xinglin.apps.residents.models import AllergyKind, ConsentKind, DocumentKind, Resident, Sex
+from xinglin.apps.residents.once import new_key
 from xinglin.apps.ui.picker import PlaceField
 
 BLANK = [("", "未填")]
@@ -144,3 +147,16 @@ class SearchForm(Blaming):
         help_text="证件号码、电话、姓名、首字母（zsf）、姓加首字母（张sf）",
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
+
+
+_KEY = "key-of-the-form"
+
+
+@cache
+def _written(kind: type[Blaming], auto_id: str) -> str:
+    return str(kind(initial={"key": _KEY}, auto_id=auto_id))
+
+
+def empty(kind: type[Blaming], auto_id: str) -> SafeString:
+    """A form with a key that nobody has typed into, as it stands on a page: written once, only the key is new."""
+    return SafeString(_written(kind, auto_id).replace(_KEY, new_key()))

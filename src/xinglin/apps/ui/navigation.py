@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -58,7 +59,7 @@ def add(
 
 def menu(user: Any, path: str) -> list[tuple[str, list[Shown]]]:
     """Groups of entries for an account; at most one entry is the present page's."""
-    allowed = [(entry, reverse(entry.route)) for entry in ENTRIES if user.can(entry.permission)]
+    allowed = [(entry, _address(entry.route)) for entry in ENTRIES if user.can(entry.permission)]
     here = max((address for _, address in allowed if _below(path, address)), key=len, default="")
     groups: dict[str, list[Shown]] = {}
     for entry, address in allowed:
@@ -73,6 +74,11 @@ def _in_order(groups: Mapping[str, Sized]) -> list[str]:
     care, county = (sum(len(groups.get(name, ())) for name in names) for names in (CARE, COUNTY[:1]))
     first = ("", *CARE, *COUNTY) if care > county else ("", *COUNTY, *CARE)
     return sorted(groups, key=lambda name: first.index(name) if name in first else len(first))
+
+
+@cache
+def _address(route: str) -> str:
+    return reverse(route)
 
 
 def _below(path: str, address: str) -> bool:

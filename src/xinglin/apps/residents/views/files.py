@@ -21,6 +21,7 @@ from xinglin.apps.residents.forms import (
     NewResidentForm,
     ResidentForm,
     SearchForm,
+    empty,
 )
 from xinglin.apps.residents.models import ConsentKind, Merge, Resident
 from xinglin.apps.residents.once import new_key
@@ -117,7 +118,8 @@ def resident(request: HttpRequest, resident: str) -> HttpResponse:
     if row.merged_into is not None and permissions.known_to(scope_of(request), row.merged_into):
         return redirect("residents:resident", row.merged_into.pk)
     note_reading(request, id=row.pk)
-    editable = permissions.edit(request.user, row)
+    user: Any = request.user
+    editable = user.scope_for(permissions.EDIT) == scope_of(request) or permissions.edit(user, row)
     answers = consents(row)
     context = {
         "row": row,
@@ -125,8 +127,8 @@ def resident(request: HttpRequest, resident: str) -> HttpResponse:
         "editable": editable,
         "allergies": allergies(row),
         "consents": [(ConsentKind(kind).label, answers.get(kind)) for kind in ConsentKind.values],
-        "allergy_form": AllergyForm(initial={"key": new_key()}, auto_id="allergy_%s"),
-        "consent_form": ConsentForm(initial={"key": new_key()}, auto_id="consent_%s"),
+        "allergy_form": empty(AllergyForm, "allergy_%s") if editable else "",
+        "consent_form": empty(ConsentForm, "consent_%s") if editable else "",
         "twins": lines(finding.twins(row, scope_of(request))[:5]) if editable else [],
         "merges": Merge.objects.filter(kept=row, undone_at=None),
         "events": events(row),
