@@ -82,12 +82,17 @@ def upgrade(home: Path) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口")
 @click.option("--no-worker", is_flag=True, help="不做后台任务，由 xinglin site work 的进程来做（PostgreSQL）")
 @told
-def serve(home: Path, host: str, port: int, no_worker: bool) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="答复页面的进程数（PostgreSQL；不写时每个核一个，最多 4 个）",
+)
+def serve(home: Path, host: str, port: int, no_worker: bool, processes: int | None) -> None:
     """运行站点，直到 Ctrl-C。"""
     settle(home)
     from xinglin.apps.installation.server import serve as serve_site
 
-    serve_site(home.absolute(), host, port, worker=not no_worker)
+    serve_site(home.absolute(), host, port, worker=not no_worker, processes=processes or 0)
 
 
 @site.command()

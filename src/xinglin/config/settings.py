@@ -185,6 +185,18 @@ STATICFILES_FINDERS = [
     "xinglin.apps.ui.scripts.MadeScripts",
 ]
 STATIC_URL = "/static/"
+# What is remembered for a minute: in memory, or in files where several processes answer (`installation.server` says so).
+XINGLIN_SHARED_CACHE = XINGLIN_HOME / "cache"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": XINGLIN_SHARED_CACHE,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+    if os.environ.get("XINGLIN_PROCESSES", "1") != "1"
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
 STATIC_ROOT = Path(os.environ.get("XINGLIN_STATIC", XINGLIN_HOME / "static"))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {

@@ -1,8 +1,9 @@
-"""Running the site: granian with bounded threads, one process on SQLite."""
+"""Running the site: granian with bounded threads, one process on SQLite, several on PostgreSQL."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -16,15 +17,20 @@ from xinglin.apps.work.progress import STOPPING
 from xinglin.base.errors import XinglinError
 
 BLOCKING_THREADS = 4
+MOST_PROCESSES = 4
+"""Processes for pages on PostgreSQL, unless told otherwise: one for each core, up to these."""
 STOP_SECONDS = 20
 
 
-def serve(home: Path, host: str, port: int, *, worker: bool) -> None:
+def serve(home: Path, host: str, port: int, *, worker: bool, processes: int = 0) -> None:
     """Serve until a signal ends it; jobs at hand are put back, rows of the log sealed.
 
+    Args:
+        processes: that answer pages, on PostgreSQL; 0 for as many as there are cores, up to `MOST_PROCESSES`.
+
     Raises:
-        XinglinError: tables of another version, an upgrade or restore that was broken off, or another process serves
-            this folder.
+        XinglinError: tables of another version, an upgrade or restore that was broken off, another process serves
+            this folder, or several processes on SQLite.
     """
     unfinished.refuse(home)
     if pending_migrations():
@@ -32,13 +38,19 @@ def serve(home: Path, host: str, port: int, *, worker: bool) -> None:
     if connection.vendor == "sqlite":
         if not worker:
             raise XinglinError("SQLite 上后台任务只能在站点进程里做；--no-worker 要用 PostgreSQL")
+        if processes > 1:
+            raise XinglinError("SQLite 只能由一个进程读写；--processes 要用 PostgreSQL")
         lock.take(home).close()
+    count = 1 if connection.vendor == "sqlite" else processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+    if count > 1:
+        shutil.rmtree(settings.XINGLIN_SHARED_CACHE, ignore_errors=True)
+        os.environ["XINGLIN_PROCESSES"] = str(count)
     if not worker:
         os.environ[background.WITHOUT_WORKER] = "1"
     actions.gather_static()
     _learn_sizes()
     connections.close_all()
-    _granian(host, port)
+    _granian(host, port, count)
 
 
 def _learn_sizes() -> None:
@@ -49,7 +61,7 @@ def _learn_sizes() -> None:
             cursor.execute("ANALYZE")
 
 
-def _granian(host: str, port: int) -> None:
+def _granian(host: str, port: int, processes: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -59,7 +71,7 @@ def _granian(host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=processes,
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
