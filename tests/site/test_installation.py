@@ -308,6 +308,7 @@ def test_work_is_for_postgresql(filled: Installation) -> None:
         pytest.skip("这里试的是 SQLite")
     assert "PostgreSQL" in filled.run("work", code=2)
     assert "PostgreSQL" in filled.run("serve", "--no-worker", code=2)
+    assert "PostgreSQL" in filled.run("serve", "--processes", "2", code=2)
 
 
 def test_prune_tells_what_went_and_what_waits(copied: Installation) -> None:

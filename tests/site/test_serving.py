@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from installation_factories import POSTGRESQL, Installation, installation
@@ -60,6 +61,7 @@ from xinglin.apps.organisations.models import Change, Facility
 found = {one.pk: (one.beds or 0, Change.objects.filter(object_id=one.pk).count()) for one in Facility.objects.all()}
 print(json.dumps(found))
 """
+REMEMBER = "import django; django.setup()\nfrom django.core.cache import cache\n{}"
 
 
 @pytest.fixture
@@ -100,6 +102,9 @@ def test_it_serves_works_and_stops(place: Installation) -> None:
     assert json.loads(place.python(OUTCOME))[writer.facility][0] == 2
     assert "xinglin.W008" not in place.run("check")
     assert "完整" in place.run("audit", "verify")
+    several = replace(place, environment={**place.environment, "XINGLIN_PROCESSES": "2"})
+    several.python(REMEMBER.format("cache.set('number', 7)"))
+    assert several.python(REMEMBER.format("print(cache.get('number'))")).strip() == "7", "across processes"
 
 
 @pytest.mark.soak

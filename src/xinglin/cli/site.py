@@ -81,12 +81,12 @@ def upgrade(home: Path) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址；0.0.0.0 为全部")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口")
 @click.option("--no-worker", is_flag=True, help="不做后台任务，由 xinglin site work 的进程来做（PostgreSQL）")
-@told
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="答复页面的进程数（PostgreSQL；不写时每个核一个，最多 4 个）",
+    help="答复页面的进程数（PostgreSQL）；不写则每核一个，至多 4 个",
 )
+@told
 def serve(home: Path, host: str, port: int, no_worker: bool, processes: int | None) -> None:
     """运行站点，直到 Ctrl-C。"""
     settle(home)

@@ -185,8 +185,8 @@ STATICFILES_FINDERS = [
     "xinglin.apps.ui.scripts.MadeScripts",
 ]
 STATIC_URL = "/static/"
-# What is remembered for a minute: in memory, or in files where several processes answer (`installation.server` says so).
-XINGLIN_SHARED_CACHE = XINGLIN_HOME / "cache"
+# What is remembered for a minute: in memory, or in files where several processes answer (see `installation.server`).
+XINGLIN_SHARED_CACHE = XINGLIN_HOME / "cache" / "minute"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
