@@ -107,6 +107,11 @@ def test_counts_reports_deadlines_and_exports_leak_nothing(there: Set, signed_in
         assert line.cells["returns"] == 1, name
     today = timezone.localdate()
     assert {row.record_id for row in reminders.mine(user, today)} == {there.my_return.pk}
+    later = today + timedelta(days=400)
+    past = reminders.mine(user, later).filter(due__lt=later).order_by("due", "pk")
+    assert [row.pk for row in reminders.first(user, later, later, 9)] == [row.pk for row in past] != []
+    Deadline.objects.filter(pk__in=past.values("pk")).update(due=today - timedelta(days=1))
+    assert reminders.overdue_words(user) == f"逾期 {len(past)}"
     for query in ("whose=all", "whose=mine", "view=calendar&whose=all"):
         text = client.get(f"{reverse('forms:due')}?{query}").content.decode()
         assert there.other_return.pk not in text, query
