@@ -357,6 +357,7 @@ def test_a_vintage_is_counted_again_after_a_restore(copied: Installation, anothe
     assert "与发布时不同" in copied.command(*words, code=1)
 
 
+@pytest.mark.once
 def test_facts_from_outside_are_counted_the_same_after_a_restore(
     copied: Installation, another: Maker, tmp_path: Path
 ) -> None:
