@@ -18,6 +18,7 @@ from xinglin.apps.residents.once import new_key
 from xinglin.apps.residents.presenters import Line, lines
 from xinglin.apps.residents.views.common import note_reading
 from xinglin.apps.wellness.due import Due, collect, sources
+from xinglin.apps.wellness.rules import rules
 from xinglin.apps.wellness.views.common import scope_of
 
 PAGE, PAPER = 50, 500
@@ -69,6 +70,7 @@ def due(request: HttpRequest) -> HttpResponse:
         "other": len(everything) - len(found),
         "late": sum(1 for one in found if one.late),
         "today": timezone.localdate(),
+        "days": rules()["week_ahead_days"],
         "whole": whole,
         "sort": request.GET.get("sort", ""),
         "has_seat": hasattr(user, "seat"),
