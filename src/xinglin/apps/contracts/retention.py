@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from xinglin.apps.audit.actions import record
-from xinglin.apps.clinic.retention import Keeper, Kept, register, years_before
+from xinglin.apps.clinic.retention import Keeper, Kept, load, register, years_before
 from xinglin.apps.contracts.models import Contract, ContractEvent, Delivery
-from xinglin.base.yamlfile import build, read_yaml
 
 SOURCE = Path(__file__).with_name("data") / "retention.yaml"
 CONTRACT = "contract"
 
 
-@lru_cache(maxsize=1)
 def kept() -> Kept:
-    """The rule. Raises DefinitionError: the file is faulty."""
-    return build(Kept, read_yaml(SOURCE)[CONTRACT], SOURCE.name)
+    """The rule."""
+    return load(SOURCE)[CONTRACT]
 
 
 def register_all() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +14,18 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from pydantic import RootModel
 
 from xinglin.apps.audit.actions import record
-from xinglin.apps.clinic.retention import Keeper, Kept, register, years_before
+from xinglin.apps.clinic.retention import Keeper, Kept, load, register, years_before
 from xinglin.apps.wellness.models import HealthService, HealthVersion, Managed
-from xinglin.base.yamlfile import build, read_yaml
 
 SOURCE = Path(__file__).with_name("data") / "retention.yaml"
 RECORD = "health_record"
 
 
-class _Kinds(RootModel[dict[str, Kept]]):
-    """All kinds."""
-
-
-@lru_cache(maxsize=1)
 def kinds() -> dict[str, Kept]:
-    """Every kind. Raises DefinitionError: the file is faulty."""
-    return build(_Kinds, read_yaml(SOURCE), SOURCE.name).root
+    """Every kind of this app."""
+    return load(SOURCE)
 
 
 def register_all() -> None:

@@ -7,7 +7,7 @@ is written down (`clinic.actions.destroying`).
 from xinglin.apps.clinic.retention.destroying import destroy
 from xinglin.apps.clinic.retention.finding import over, prescriptions_over, visits_over
 from xinglin.apps.clinic.retention.keepers import KEEPERS, Keeper, register
-from xinglin.apps.clinic.retention.periods import RECORD, RESIDENT, Kept, kinds, years_before
+from xinglin.apps.clinic.retention.periods import RECORD, RESIDENT, Kept, kinds, load, years_before
 
 __all__ = [
     "KEEPERS",
@@ -17,6 +17,7 @@ __all__ = [
     "Kept",
     "destroy",
     "kinds",
+    "load",
     "over",
     "prescriptions_over",
     "register",

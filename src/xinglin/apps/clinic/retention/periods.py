@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -29,10 +29,15 @@ class _Kinds(RootModel[dict[str, Kept]]):
     """All kinds."""
 
 
-@lru_cache(maxsize=1)
+@cache
+def load(source: Path) -> dict[str, Kept]:
+    """The kinds of a file of this form; each app that keeps records has one. Raises DefinitionError: it is faulty."""
+    return build(_Kinds, read_yaml(source), source.name).root
+
+
 def kinds() -> dict[str, Kept]:
-    """Every kind. Raises DefinitionError: the file is faulty."""
-    return build(_Kinds, read_yaml(SOURCE), SOURCE.name).root
+    """Every kind of the clinic."""
+    return load(SOURCE)
 
 
 def years_before(day: date, years: int) -> date:
