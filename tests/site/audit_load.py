@@ -2,6 +2,7 @@
 
 ``python audit_load.py HOME DATABASE load THREADS READS REPEATS`` – many threads, one row a read, a sealer beside them
 ``python audit_load.py HOME DATABASE views THREADS READS REPEATS`` – the same, each read a page
+``python audit_load.py HOME DATABASE each THREADS READS REPEATS`` – the one and then the other
 ``python audit_load.py HOME DATABASE crash ROWS`` – die in the middle of a batch of seals
 ``python audit_load.py HOME DATABASE check`` – seal the rest and verify
 ``python audit_load.py HOME DATABASE rate ROWS`` – seal and verify so many rows: rows a second, memory
@@ -49,8 +50,9 @@ def load(
     work: Callable[[User], Callable[[], None]], action: str, threads: int, reads: int, repeats: int
 ) -> dict[str, Any]:
     """Rows that each repeat wrote, and the verdict on all of them."""
-    user = User.objects.create(username="reader", must_change_password=False)
-    Grant.objects.create(user=user, role="auditor", place="0", valid_from=timezone.localdate())
+    user, new = User.objects.get_or_create(username="reader", must_change_password=False)
+    if new:
+        Grant.objects.create(user=user, role="auditor", place="0", valid_from=timezone.localdate())
     runner = Runner(seconds=0.05)
     runner.start()
     begun, counts = time.monotonic(), []
@@ -187,6 +189,9 @@ def main(mode: str, *numbers: int) -> dict[str, Any]:
         return load(viewing, "audit.view", *numbers)
     if mode == "load":
         return load(reading, "practitioner.view", *numbers)
+    if mode == "each":
+        reads = load(reading, "practitioner.view", *numbers)
+        return {"load": reads, "views": load(viewing, "audit.view", *numbers)}
     if mode == "crash":
         crash(*numbers)
     if mode == "rate":

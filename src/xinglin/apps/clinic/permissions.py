@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from xinglin.apps.clinic.models import Authorisation, Encounter, Seat
@@ -30,11 +31,12 @@ def check_treat(by: Any, facility: Facility) -> None:
 
 def check_seat(by: Any, facility: Facility, day: date | None = None) -> Seat:
     """Who an account is when it signs in a facility on a day. Raises NotAllowed."""
-    seat = Seat.objects.select_related("practitioner").filter(user=by).first()
+    posts = Post.objects.filter(practitioner=OuterRef("practitioner"), facility=facility)
+    here = Exists(posts.on(day or timezone.localdate()))
+    seat = Seat.objects.select_related("practitioner").filter(user=by).annotate(here=here).first()
     if seat is None:
         raise NotAllowed(NO_SEAT)
-    posts = Post.objects.filter(practitioner=seat.practitioner, facility=facility)
-    if not posts.on(day or timezone.localdate()).exists():
+    if not seat.here:
         raise NotAllowed(NOT_HERE.format(seat.practitioner.name))
     return seat
 

@@ -6,12 +6,13 @@ at the unique row: if the first was done it gets what came of it; if it was refu
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from xinglin.apps.protection.ids import new_id
@@ -20,6 +21,9 @@ from xinglin.apps.residents.models import Once
 KEPT_FOR = timedelta(days=30)
 """A computer that was shut in the middle of a form may come back after a holiday."""
 LONGEST = 60
+PRUNED_EVERY = 100
+"""Deeds of this process between two looks for keys that are too old."""
+_deeds = itertools.count()
 
 
 class Done(NamedTuple):
@@ -51,7 +55,8 @@ def once(key: str, *, by: Any, deed: str, act: Callable[[], str]) -> Done:
         row = _claimed(account, key, deed)
         if row.object_id:
             return Done(row.object_id, now=False)
-        Once.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
+        if next(_deeds) % PRUNED_EVERY == 0:
+            Once.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
         row.object_id = act()
         row.save(update_fields=["object_id"])
         return Done(row.object_id, now=True)
@@ -59,11 +64,9 @@ def once(key: str, *, by: Any, deed: str, act: Callable[[], str]) -> Done:
 
 def _claimed(account: str, key: str, deed: str) -> Once:
     """A new row, or the one that is there; waits for whoever is just writing it."""
-    try:
-        with transaction.atomic():
-            return Once.objects.create(by=account, key=key, deed=deed)
-    except IntegrityError:
-        row = Once.objects.get(by=account, key=key)
+    row = Once(by=account, key=key, deed=deed)
+    Once.objects.bulk_create([row], ignore_conflicts=True)  # waits for the other's end, without a savepoint
+    row = Once.objects.get(by=account, key=key)
     if row.deed != deed:
         raise ValidationError("这一页已经用来做过别的事：请重新打开再填")
     return row

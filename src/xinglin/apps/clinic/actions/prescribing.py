@@ -140,7 +140,9 @@ def _refuse(found: Found, pen: Pen) -> None:
 
 
 def _current(encounter: Encounter) -> list[Prescription]:
-    """Prescriptions of a visit that hold."""
+    """Prescriptions of a visit that hold; none before it is signed."""
+    if encounter.signed_at is None:
+        return []
     rows = Prescription.objects.filter(encounter=encounter, ended_at=None)
     return list(rows.prefetch_related("lines"))
 

@@ -28,7 +28,7 @@ def order(encounter: Encounter, chart: Chart, pen: Pen) -> list[Sheet]:
     Raises:
         ValidationError: this person or this facility may not do it; sessions were given by a sheet that is to go.
     """
-    current = {row.technique: row for row in Sheet.objects.filter(encounter=encounter, ended_at=None)}
+    current = {row.technique: row for row in _current(encounter)}
     wanted = {one.technique: one for one in chart.techniques}
     changed = [one for code, one in wanted.items() if not _same(current.get(code), one)]
     faults: dict[str, list[str]] = {}
@@ -45,6 +45,13 @@ def order(encounter: Encounter, chart: Chart, pen: Pen) -> list[Sheet]:
         if code not in wanted or code in fresh:
             _end(row, pen)
     return [_make(encounter, one, current.get(one.technique), pen) for one in changed]
+
+
+def _current(encounter: Encounter) -> list[Sheet]:
+    """Sheets of a visit that hold; none before it is signed."""
+    if encounter.signed_at is None:
+        return []
+    return list(Sheet.objects.filter(encounter=encounter, ended_at=None))
 
 
 def _same(row: Sheet | None, one: Technique) -> bool:
