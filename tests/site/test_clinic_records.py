@@ -104,7 +104,7 @@ def test_a_visit_from_queue_to_follow_up(desk: Desk) -> None:
     assert (patent.form, patent.amount) == ("patent", None)
     assert list(Session.objects.values_list("sheet__technique", "number")) == [("A01", 1)]
     assert FollowUp.objects.get().due == encounter.day + timedelta(days=7)
-    assert signing.faults(encounter) == []
+    assert signing.faults(signing.signed(encounter)) == []
     follow = FollowUp.objects.get()
     actions.follow_up(follow, way="phone", effect="cured", note="已不咳", by=desk.user, key="f")
     again = actions.follow_up(follow, way="visit", effect="none", note="", by=desk.user, key="f")
@@ -151,7 +151,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(desk: Desk) -> None
     assert encounter.prescriptions.get(ended_at=None) == new, "what did not change is not written anew"
     with pytest.raises(ValidationError, match="别人改过"):
         actions.correct(encounter, more, reason="改回原来的样子", seen=2, by=desk.user, key=new_key())
-    assert signing.faults(encounter) == []
+    assert signing.faults(signing.signed(encounter)) == []
 
 
 def test_only_the_author_corrects(desk: Desk, account: Callable[..., User]) -> None:
@@ -178,7 +178,7 @@ def test_what_was_changed_behind_the_program_is_told(what: str, desk: Desk) -> N
     rows, values, words = TOUCHED[what]
     model = getattr(encounter, rows).model
     model._base_manager.filter(encounter=encounter).update(**values)
-    assert any(one.startswith(words) for one in signing.faults(encounter))
+    assert any(one.startswith(words) for one in signing.faults(signing.signed(encounter)))
 
 
 LACKS: dict[str, tuple[dict[str, Any], str]] = {
@@ -241,7 +241,7 @@ def test_a_technique_needs_a_person_and_a_facility_that_can(desk: Desk) -> None:
         actions.give(sheet, by=desk.user, key="t3")
     visits = Encounter.objects.filter(kind="treatment")
     assert [(one.state, one.sessions.count()) for one in visits] == [("signed", 1)] * 2
-    assert signing.faults(visits[0]) == []
+    assert signing.faults(signing.signed(visits[0])) == []
 
 
 def test_who_signs_must_work_there(desk: Desk, account: Callable[..., User]) -> None:

@@ -26,7 +26,9 @@ def test_the_second_time_gives_what_came_of_the_first(account: Callable[..., Use
     assert once("k", by=by, deed="a", act=lambda: "other") == Done("made", now=False)
     with pytest.raises(ValidationError, match="已经用来做过别的事"):
         once("k", by=by, deed="b", act=lambda: "other")
-    assert once("k", by=account("physician", facility="two"), deed="a", act=lambda: "his") == Done("his", now=True)
+    assert once("k", by=account("physician", facility="two"), deed="a", act=lambda: "his") == Done(
+        "his", now=True
+    )
 
 
 def test_what_is_refused_leaves_the_key_free(account: Callable[..., User]) -> None:

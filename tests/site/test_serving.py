@@ -131,7 +131,7 @@ def test_kill_9_loses_no_acknowledged_write(place: Installation) -> None:
     """Every acknowledged write is there afterwards, with its history, and the log is whole."""
     port, chance, stop = free_port(), random.Random(3), threading.Event()
     writers = prepared(place, WRITERS, port)
-    threads = [threading.Thread(target=writer.go_on, args=(stop,)) for writer in writers]
+    threads = [threading.Thread(target=writer.go_on, args=(stop,), daemon=True) for writer in writers]
     for number in range(KILLS + 1):
         server = start(place, port)
         try:

@@ -108,10 +108,9 @@ class Slip:
     signatures: list[Any]
 
 
-def slips(encounter: Encounter) -> list[Slip]:
+def slips(rows: Iterable[Prescription]) -> list[Slip]:
     """The prescriptions of a visit that hold."""
-    rows = encounter.prescriptions.filter(ended_at=None).order_by("slot")
-    return [slip(row) for row in rows.prefetch_related("lines", "signatures").select_related("practitioner")]
+    return [slip(row) for row in sorted(rows, key=lambda one: one.slot) if row.ended_at is None]
 
 
 def slip(row: Prescription) -> Slip:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Model
 
@@ -72,11 +72,26 @@ def _fields(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def faults(encounter: Any) -> list[str]:
+class Signed(NamedTuple):
+    """All that was signed at a visit, ended rows too, in the order of their tables."""
+
+    notes: list[Note]
+    prescriptions: list[Prescription]
+    sheets: list[Sheet]
+
+
+def signed(encounter: Any) -> Signed:
+    """Read it, each table once, for the page of the record and for `faults`."""
+    slips = encounter.prescriptions.select_related("practitioner").prefetch_related("lines", "signatures")
+    notes = encounter.notes.select_related("practitioner")
+    return Signed(list(notes), list(slips), list(encounter.sheets.prefetch_related("sessions")))
+
+
+def faults(rows: Signed) -> list[str]:
     """Rows of a visit whose content is not what was signed, in words; empty when all is as it was."""
-    found = [f"病历第 {row.version} 版" for row in encounter.notes.all() if row.mac != of_note(row)]
-    for row in encounter.prescriptions.prefetch_related("lines", "signatures"):
+    found = [f"病历第 {row.version} 版" for row in rows.notes if row.mac != of_note(row)]
+    for row in rows.prescriptions:
         if row.mac != of_prescription(row, row.lines.all()):
             found.append(f"{row.get_slot_display()} {row.pk}")
         found += [f"再次签名 {one.pk}" for one in row.signatures.all() if one.mac != of_signature(one)]
-    return found + [f"治疗单 {row.pk}" for row in encounter.sheets.all() if row.mac != of_sheet(row)]
+    return found + [f"治疗单 {row.pk}" for row in rows.sheets if row.mac != of_sheet(row)]

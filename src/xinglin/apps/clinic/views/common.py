@@ -9,13 +9,22 @@ from django.shortcuts import get_object_or_404
 
 from xinglin.apps.access.scope import Scope
 from xinglin.apps.audit.actions import record
-from xinglin.apps.clinic.models import Encounter
+from xinglin.apps.clinic.models import Encounter, Seat
 
 
 def scope_of(request: HttpRequest) -> Scope:
     """The area in which the route's permission holds."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     return scope
+
+
+def seat_of(request: Any) -> Seat | None:
+    """Who the account of a request is when it signs, if anybody. Read once for a request."""
+    if not hasattr(request, "seat"):
+        seats = Seat.objects.select_related("practitioner")
+        request.seat = seats.filter(user=request.user.pk).first()
+    found: Seat | None = request.seat
+    return found
 
 
 def encounter_or_404(request: HttpRequest, encounter: str) -> Encounter:

@@ -29,7 +29,7 @@ from xinglin.apps.clinic.chart import Chart
 from xinglin.apps.clinic.filling import UNDO, Filled, filled, undone
 from xinglin.apps.clinic.models import Encounter, State
 from xinglin.apps.clinic.views import visit_form
-from xinglin.apps.clinic.views.common import encounter_or_404, note_reading
+from xinglin.apps.clinic.views.common import encounter_or_404, note_reading, seat_of
 from xinglin.apps.clinic.views.visit_form import Told
 from xinglin.apps.organisations.permissions import NotAllowed
 from xinglin.apps.residents.actions.caring import allergies
@@ -144,7 +144,8 @@ def _reasons(request: HttpRequest) -> dict[str, str]:
 
 def _record(request: HttpRequest, row: Encounter, status: int = 200) -> HttpResponse:
     """The signed record with all its versions."""
-    notes = list(row.notes.select_related("practitioner"))
+    rows = signing.signed(row)
+    notes = rows.notes
     known = allergies(row.resident)
     who = presenters.patient(row.resident, row, known)
     context = {
@@ -153,20 +154,18 @@ def _record(request: HttpRequest, row: Encounter, status: int = 200) -> HttpResp
         "state": (presenters.TONES[State(row.state)], row.get_state_display()),
         "record": presenters.record_of(notes[0], row.resident, who.allergies) if notes else None,
         "older": [presenters.record_of(one, row.resident, who.allergies) for one in notes[1:]],
-        "slips": presenters.slips(row),
-        "sheets": row.sheets.filter(ended_at=None).prefetch_related("sessions"),
-        "broken": signing.faults(row),
+        "slips": presenters.slips(rows.prescriptions),
+        "sheets": [one for one in rows.sheets if one.ended_at is None],
+        "broken": signing.faults(rows),
         "mine": _is_author(request, row),
     }
     return render(request, "clinic/record.html", context, status=status)
 
 
 def _is_author(request: HttpRequest, row: Encounter) -> bool:
-    try:
-        permissions.check_author(request.user, row)
-    except NotAllowed:
-        return False
-    return permissions.treat(request.user, row.facility)
+    seat = seat_of(request)
+    mine = seat is not None and seat.practitioner_id == row.practitioner_id
+    return mine and permissions.treat(request.user, row.facility)
 
 
 @route("encounter.edit", area="encounter", safe=False)

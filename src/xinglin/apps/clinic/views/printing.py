@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from xinglin.apps.access.routes import route
 from xinglin.apps.audit.actions import record as audit
-from xinglin.apps.clinic import checking, presenters
+from xinglin.apps.clinic import checking, presenters, signing
 from xinglin.apps.clinic.models import Prescription, State
 from xinglin.apps.clinic.views.common import encounter_or_404, scope_of
 from xinglin.apps.residents.actions.caring import allergies
@@ -34,7 +34,7 @@ def paper(request: HttpRequest, encounter: str, what: str) -> HttpResponse:
         "what": what,
         "title": PAPERS[what],
         "record": presenters.record_of(note, row.resident, who.allergies) if note else None,
-        "slips": presenters.slips(row),
+        "slips": presenters.slips(signing.signed(row).prescriptions),
         "sheets": row.sheets.filter(ended_at=None)
         .select_related("practitioner")
         .prefetch_related("sessions"),

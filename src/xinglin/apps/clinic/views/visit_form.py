@@ -13,7 +13,8 @@ from django.shortcuts import render
 
 from xinglin.apps.clinic import charting, checking, form_page, presenters, typed
 from xinglin.apps.clinic.actions.prescribing import NotSafe
-from xinglin.apps.clinic.models import Draft, Encounter, Seat
+from xinglin.apps.clinic.models import Draft, Encounter
+from xinglin.apps.clinic.views.common import seat_of
 from xinglin.apps.organisations.forms.fields import by_field
 from xinglin.apps.residents.actions.caring import allergies
 from xinglin.apps.residents.once import new_key
@@ -104,8 +105,7 @@ def findings(row: Encounter, raw: Mapping[str, Any], request: HttpRequest) -> di
         chart = charting.parse(checked)
     except ValidationError:
         return {}
-    seat = Seat.objects.select_related("practitioner").filter(user=request.user.pk).first()
-    return checking.findings(chart, row, seat)
+    return checking.findings(chart, row, seat_of(request))
 
 
 def form(
@@ -133,7 +133,7 @@ def form(
         "visits": presenters.past_visits(row.resident, request.user, but=row.pk),
         "key": request.POST.get("key") or new_key(),
         "units": form_page.UNITS,
-        "may_sign": hasattr(request.user, "seat"),
+        "may_sign": seat_of(request) is not None,
         "limits": {"herbs": typed.HERBS, "patents": typed.PATENTS, "techniques": typed.TECHNIQUES},
         **more,
     }

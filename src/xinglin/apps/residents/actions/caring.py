@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from xinglin.apps.organisations.rules import NO_NAMES
@@ -15,7 +16,8 @@ from xinglin.apps.residents.models import Allergy, Consent, Resident
 from xinglin.apps.residents.once import Done, once
 
 LONGEST = 100
-_ANSWERS = "_consents_that_hold"
+_ANSWERS, _ALLERGIES = "_consents_that_hold", "_allergies_that_hold"
+"""Where an object of a resident remembers what several parts of a page ask for."""
 
 
 def note_allergy(
@@ -36,6 +38,7 @@ def note_allergy(
         made.full_clean()
         made.save(force_insert=True)
         note(resident.root, "allergy", by=by, fields=["substance"], request=request)
+        _forget(resident, _ALLERGIES)
         return made.pk
 
     return once(key, by=by, deed="allergy.create", act=act)
@@ -52,12 +55,28 @@ def _check_substance(resident: Resident, text: str, reaction: str) -> None:
 
 
 def allergies(resident: Resident) -> list[Allergy]:
-    """What somebody is allergic to, written down in any file of this person."""
-    root = resident.merged_into_id or resident.pk
-    rows = Allergy.objects.filter(ended_at=None).order_by()
-    # Two halves of one query, each answered by its own index; "or" over both would read the whole table.
-    found = list(rows.filter(resident=root).union(rows.filter(resident__merged_into=root), all=True))
-    return sorted(found, key=lambda one: (one.resident_id != root, one.at, one.pk))
+    """What somebody is allergic to, written down in any file of this person. Read once for an object."""
+    known: list[Allergy] | None = vars(resident).get(_ALLERGIES)
+    if known is None:
+        root = resident.merged_into_id or resident.pk
+        rows = _of_person(Allergy.objects.filter(ended_at=None), root)
+        known = sorted(rows, key=lambda one: (one.resident_id != root, one.at, one.pk))
+        vars(resident)[_ALLERGIES] = known
+    return list(known)
+
+
+def _of_person(rows: QuerySet[Any], root: str) -> QuerySet[Any]:
+    """Those of a file and of the files merged into it.
+
+    Two halves of one query, each answered by its own index; "or" over both would read the whole table.
+    """
+    plain = rows.order_by()
+    return plain.filter(resident=root).union(plain.filter(resident__merged_into=root), all=True)
+
+
+def _forget(resident: Resident, name: str) -> None:
+    for one in (resident, resident.root):
+        vars(one).pop(name, None)
 
 
 @transaction.atomic
@@ -77,6 +96,7 @@ def end_allergy(found: Allergy, *, reason: str, by: Any, request: Any = None) ->
     row.ended_by = str(getattr(by, "pk", None) or "")
     row.save(update_fields=["ended_at", "end_reason", "ended_by"])
     note(found.resident, "allergy_end", by=by, fields=["substance"], request=request)
+    _forget(found.resident, _ALLERGIES)
     return row
 
 
@@ -96,8 +116,7 @@ def answer(
         made.full_clean()
         made.save(force_insert=True)
         note(resident.root, "consent", by=by, fields=[kind], request=request)
-        for one in (resident, resident.root):
-            vars(one).pop(_ANSWERS, None)
+        _forget(resident, _ANSWERS)
         return made.pk
 
     return once(key, by=by, deed="consent.create", act=act)
@@ -110,9 +129,7 @@ def consents(resident: Resident) -> dict[str, Consent]:
         return known
     root = resident.merged_into_id or resident.pk
     found: dict[str, Consent] = {}
-    rows = list(Consent.objects.filter(resident=root))
-    rows += list(Consent.objects.filter(resident__merged_into=root))
-    for row in sorted(rows, key=lambda one: one.at):
+    for row in sorted(_of_person(Consent.objects.all(), root), key=lambda one: (one.at, one.pk)):
         found[row.kind] = row
     vars(resident)[_ANSWERS] = found
     return found
