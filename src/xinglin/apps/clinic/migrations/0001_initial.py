@@ -116,6 +116,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "就诊",
                 "verbose_name_plural": "就诊",
                 "ordering": ("day", "number", "pk"),
+                "indexes": [
+                    models.Index(fields=["resident", "-day", "-id"], name="encounter_resident"),
+                    models.Index(fields=["practitioner", "day"], name="encounter_practitioner"),
+                    models.Index(
+                        condition=models.Q(("state", "signed")), fields=["day"], name="encounter_signed"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("facility", "day", "number"), name="encounter_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "signed"), _negated=True),
+                            models.Q(("practitioner__isnull", False), ("signed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="encounter_signed_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +217,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "随访",
                 "verbose_name_plural": "随访",
                 "ordering": ("due", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)), fields=["due"], name="followup_due"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +268,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "病历",
                 "verbose_name_plural": "病历",
                 "ordering": ("-version",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("encounter", "version"), name="note_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -343,6 +369,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "处方",
                 "verbose_name_plural": "处方",
                 "ordering": ("-signed_at", "-pk"),
+                "indexes": [
+                    models.Index(fields=["encounter", "slot"], name="prescription_encounter"),
+                    models.Index(fields=["-signed_at", "-id"], name="prescription_signed"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("encounter", "slot"),
+                        name="prescription_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("doses__gt", 0), ("times__gt", 0)), name="prescription_doses"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,6 +428,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "处方药味",
                 "verbose_name_plural": "处方药味",
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("prescription", "position"), name="line_position"),
+                    models.UniqueConstraint(fields=("prescription", "written"), name="line_written"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grams__isnull", True), ("grams__gt", 0), _connector="OR"),
+                            models.Q(("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"),
+                            models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                        ),
+                        name="line_positive",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -504,6 +556,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "治疗单",
                 "verbose_name_plural": "治疗单",
                 "ordering": ("signed_at", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("encounter", "technique"),
+                        name="sheet_one",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("times__gt", 0)), name="sheet_times"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -557,6 +617,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "治疗",
                 "verbose_name_plural": "治疗",
                 "ordering": ("sheet", "number"),
+                "constraints": [models.UniqueConstraint(fields=("sheet", "number"), name="session_number")],
             },
         ),
         migrations.CreateModel(
@@ -598,6 +659,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "院内药",
                 "verbose_name_plural": "院内药",
                 "ordering": ("name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facility", "name"),
+                        name="shelf_name",
+                        violation_error_message="已有同名的院内药",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                        name="shelf_price",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -667,6 +739,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "处方模板",
                 "verbose_name_plural": "处方模板",
                 "ordering": ("sort_key", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "name"),
+                        name="template_name",
+                        violation_error_message="您已有同名的模板",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -726,120 +805,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(fields=["resident", "-day", "-id"], name="encounter_resident"),
-        ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(fields=["practitioner", "day"], name="encounter_practitioner"),
-        ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(
-                condition=models.Q(("state", "signed")), fields=["day"], name="encounter_signed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.UniqueConstraint(fields=("facility", "day", "number"), name="encounter_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "signed"), _negated=True),
-                    models.Q(("practitioner__isnull", False), ("signed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="encounter_signed_by",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["due"], name="followup_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(fields=("encounter", "version"), name="note_version"),
-        ),
-        migrations.AddIndex(
-            model_name="prescription",
-            index=models.Index(fields=["encounter", "slot"], name="prescription_encounter"),
-        ),
-        migrations.AddIndex(
-            model_name="prescription",
-            index=models.Index(fields=["-signed_at", "-id"], name="prescription_signed"),
-        ),
-        migrations.AddConstraint(
-            model_name="prescription",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("encounter", "slot"),
-                name="prescription_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prescription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("doses__gt", 0), ("times__gt", 0)), name="prescription_doses"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prescriptionline",
-            constraint=models.UniqueConstraint(fields=("prescription", "position"), name="line_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="prescriptionline",
-            constraint=models.UniqueConstraint(fields=("prescription", "written"), name="line_written"),
-        ),
-        migrations.AddConstraint(
-            model_name="prescriptionline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("grams__isnull", True), ("grams__gt", 0), _connector="OR"),
-                    models.Q(("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"),
-                    models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
-                ),
-                name="line_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("encounter", "technique"),
-                name="sheet_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(condition=models.Q(("times__gt", 0)), name="sheet_times"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(fields=("sheet", "number"), name="session_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfitem",
-            constraint=models.UniqueConstraint(
-                fields=("facility", "name"), name="shelf_name", violation_error_message="已有同名的院内药"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
-                name="shelf_price",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.UniqueConstraint(
-                fields=("user", "name"), name="template_name", violation_error_message="您已有同名的模板"
-            ),
         ),
     ]

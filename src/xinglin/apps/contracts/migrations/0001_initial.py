@@ -136,6 +136,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "家庭医生签约",
                 "verbose_name_plural": "家庭医生签约",
                 "ordering": ("valid_to", "pk"),
+                "indexes": [
+                    models.Index(fields=["facility", "valid_to", "id"], name="contract_facility"),
+                    models.Index(fields=["team_facility", "valid_to", "id"], name="contract_team_facility"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="contract_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end_reason", ""), ("ended_on", None)),
+                            ("ended_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="contract_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,39 +434,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "服务包项目",
                 "verbose_name_plural": "服务包项目",
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("package", "code"), name="package_item_once"),
+                    models.CheckConstraint(condition=models.Q(("times__gt", 0)), name="package_item_times"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["facility", "valid_to", "id"], name="contract_facility"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["team_facility", "valid_to", "id"], name="contract_team_facility"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="contract_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end_reason", ""), ("ended_on", None)),
-                    ("ended_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="contract_ended",
-            ),
         ),
         migrations.AddConstraint(
             model_name="line",
@@ -450,16 +446,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("dropped_at__isnull", True)),
                 fields=("contract", "package", "code"),
                 name="contract_line_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packageitem",
-            constraint=models.UniqueConstraint(fields=("package", "code"), name="package_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="packageitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("times__gt", 0)), name="package_item_times"
             ),
         ),
     ]

@@ -86,6 +86,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "导入",
                 "verbose_name_plural": "导入",
                 "ordering": ("-created_at", "-pk"),
+                "indexes": [models.Index(fields=["by", "-created_at"], name="import_by")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "waiting",
+                                    "checked",
+                                    "unreadable",
+                                    "applying",
+                                    "applied",
+                                    "undone",
+                                    "discarded",
+                                ],
+                            )
+                        ),
+                        name="import_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("applied", "undone")), _negated=True),
+                            ("applied_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="import_applied",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,37 +139,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("number",),
+                "constraints": [models.UniqueConstraint(fields=("of", "number"), name="batch_number")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["by", "-created_at"], name="import_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["waiting", "checked", "unreadable", "applying", "applied", "undone", "discarded"],
-                    )
-                ),
-                name="import_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("applied", "undone")), _negated=True),
-                    ("applied_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="import_applied",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(fields=("of", "number"), name="batch_number"),
         ),
     ]

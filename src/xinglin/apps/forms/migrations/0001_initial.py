@@ -97,6 +97,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "记录",
                 "verbose_name_plural": "记录",
                 "ordering": ("-day", "-id"),
+                "indexes": [
+                    models.Index(fields=["definition", "-day", "-id"], name="record_day"),
+                    models.Index(fields=["definition", "place", "-day", "-id"], name="record_place"),
+                    models.Index(fields=["definition", "facility", "-day", "-id"], name="record_facility"),
+                    models.Index(fields=["definition", "state", "-day", "-id"], name="record_state"),
+                    models.Index(fields=["definition", "changed_at"], name="record_changed"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +174,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "办理记录",
                 "verbose_name_plural": "办理记录",
                 "ordering": ("record", "number"),
+                "constraints": [models.UniqueConstraint(fields=("record", "number"), name="event_number")],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +199,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_on", None)), fields=["due"], name="deadline_open"
+                    ),
+                    models.Index(fields=["opened_on", "closed_on"], name="deadline_time"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +229,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "move", "approval"), name="consent_once"),
+                    models.UniqueConstraint(fields=("record", "move", "by"), name="consent_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attachment",
@@ -304,6 +324,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["round", "place"], name="answer_place")],
+            },
         ),
         migrations.CreateModel(
             name="Return",
@@ -334,6 +357,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("record", "field"),
+                        name="return_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -363,6 +393,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "definition", "name"), name="view_name")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -417,6 +450,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("definition", "number", "digest"), name="record_unique")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Value",
@@ -438,6 +476,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("text__isnull", False)),
+                        fields=["slot", "text", "record"],
+                        name="value_text",
+                    ),
+                    models.Index(
+                        condition=models.Q(("number__isnull", False)),
+                        fields=["slot", "number", "record"],
+                        name="value_number",
+                    ),
+                    models.Index(
+                        condition=models.Q(("day__isnull", False)),
+                        fields=["slot", "day", "record"],
+                        name="value_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Draft",
@@ -466,87 +523,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("user", "definition", "record"), name="draft_one")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["definition", "-day", "-id"], name="record_day"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["definition", "place", "-day", "-id"], name="record_place"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["definition", "facility", "-day", "-id"], name="record_facility"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["definition", "state", "-day", "-id"], name="record_state"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["definition", "changed_at"], name="record_changed"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("record", "number"), name="event_number"),
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(condition=models.Q(("closed_on", None)), fields=["due"], name="deadline_open"),
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(fields=["opened_on", "closed_on"], name="deadline_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(fields=("record", "move", "approval"), name="consent_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(fields=("record", "move", "by"), name="consent_person"),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(fields=["round", "place"], name="answer_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settled_at", None)), fields=("record", "field"), name="return_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("user", "definition", "name"), name="view_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="uniquekey",
-            constraint=models.UniqueConstraint(
-                fields=("definition", "number", "digest"), name="record_unique"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="value",
-            index=models.Index(
-                condition=models.Q(("text__isnull", False)),
-                fields=["slot", "text", "record"],
-                name="value_text",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="value",
-            index=models.Index(
-                condition=models.Q(("number__isnull", False)),
-                fields=["slot", "number", "record"],
-                name="value_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="value",
-            index=models.Index(
-                condition=models.Q(("day__isnull", False)), fields=["slot", "day", "record"], name="value_day"
-            ),
         ),
     ]

@@ -53,6 +53,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "中医馆",
                 "verbose_name_plural": "中医馆",
                 "ordering": ("valid_from", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="hall_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +278,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "医共体",
                 "verbose_name_plural": "医共体",
                 "ordering": ("place", "sort_key", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="consortium_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.In(
+                            django.db.models.functions.text.Length("place"), (6,)
+                        ),
+                        name="consortium_place_digits",
+                        violation_error_message="地区代码应为 6 位：请重新选择地区",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +344,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "医共体成员",
                 "verbose_name_plural": "医共体成员",
                 "ordering": ("valid_from", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="membership_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("consortium", "facility", "valid_from"),
+                        name="membership_key",
+                        violation_error_message="这个机构从同一天起已是成员",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_from__isnull", True)),
+                        fields=("consortium", "facility"),
+                        name="membership_key_undated",
+                        violation_error_message="这个机构从同一天起已是成员",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("consortium", "facility"),
+                        name="membership_open",
+                        violation_error_message="这个机构已是成员",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +420,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "官方编码",
                 "verbose_name_plural": "官方编码",
                 "ordering": ("kind", "valid_from", "pk"),
+                "indexes": [models.Index(fields=["code"], name="official_code")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="official_code_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("facility", "kind", "valid_from"),
+                        name="official_code_key",
+                        violation_error_message="这类编码从同一天起已有一个",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_from__isnull", True)),
+                        fields=("facility", "kind"),
+                        name="official_code_key_undated",
+                        violation_error_message="这类编码从同一天起已有一个",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("facility", "kind"),
+                        name="official_code_open",
+                        violation_error_message="这类编码已有在用的：请先停用旧的",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -385,6 +475,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "平台接入",
                 "verbose_name_plural": "平台接入",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("connected_on__isnull", True),
+                            ("disconnected_on__isnull", True),
+                            ("disconnected_on__gte", models.F("connected_on")),
+                            _connector="OR",
+                        ),
+                        name="connection_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -553,6 +655,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "任职",
                 "verbose_name_plural": "任职",
                 "ordering": ("valid_from", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="post_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("practitioner", "facility", "valid_from"),
+                        name="post_key",
+                        violation_error_message="此人从同一天起已在这个机构任职",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("main", True)),
+                        fields=("practitioner", "valid_from"),
+                        name="post_main_since",
+                        violation_error_message="此人从同一天起已有一个主要执业机构",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("main", True), ("valid_to__isnull", True)),
+                        fields=("practitioner",),
+                        name="post_main_open",
+                        violation_error_message="此人已有主要执业机构：改为“否”，或先填上前一个的终止日期",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("practitioner", "facility"),
+                        name="post_open",
+                        violation_error_message="此人已在这个机构任职",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -598,6 +735,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "机构沿革",
                 "verbose_name_plural": "机构沿革",
                 "ordering": ("day", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("predecessor", "successor"), name="succession_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="succession_two",
+                        violation_error_message="一个机构不能是自己的后继",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -631,6 +776,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "中医阁",
                 "verbose_name_plural": "中医阁",
                 "ordering": ("valid_from", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="corner_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -681,6 +838,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "适宜技术开展",
                 "verbose_name_plural": "适宜技术开展",
                 "ordering": ("technique", "valid_from", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="technique_dates",
+                        violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("facility", "technique", "valid_from"),
+                        name="technique_key",
+                        violation_error_message="这个机构从同一天起已开展这项技术",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_from__isnull", True)),
+                        fields=("facility", "technique"),
+                        name="technique_key_undated",
+                        violation_error_message="这个机构从同一天起已开展这项技术",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("facility", "technique"),
+                        name="technique_open",
+                        violation_error_message="这个机构正在开展这项技术",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -837,253 +1023,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="consortium",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="consortium_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consortium",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.In(django.db.models.functions.text.Length("place"), (6,)),
-                name="consortium_place_digits",
-                violation_error_message="地区代码应为 6 位：请重新选择地区",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="membership_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("consortium", "facility", "valid_from"),
-                name="membership_key",
-                violation_error_message="这个机构从同一天起已是成员",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_from__isnull", True)),
-                fields=("consortium", "facility"),
-                name="membership_key_undated",
-                violation_error_message="这个机构从同一天起已是成员",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("consortium", "facility"),
-                name="membership_open",
-                violation_error_message="这个机构已是成员",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="officialcode",
-            index=models.Index(fields=["code"], name="official_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="officialcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="official_code_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialcode",
-            constraint=models.UniqueConstraint(
-                fields=("facility", "kind", "valid_from"),
-                name="official_code_key",
-                violation_error_message="这类编码从同一天起已有一个",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialcode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_from__isnull", True)),
-                fields=("facility", "kind"),
-                name="official_code_key_undated",
-                violation_error_message="这类编码从同一天起已有一个",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialcode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("facility", "kind"),
-                name="official_code_open",
-                violation_error_message="这类编码已有在用的：请先停用旧的",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformconnection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("connected_on__isnull", True),
-                    ("disconnected_on__isnull", True),
-                    ("disconnected_on__gte", models.F("connected_on")),
-                    _connector="OR",
-                ),
-                name="connection_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tcmhall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="hall_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="tcmhall",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("valid_to__isnull", True)),
                 fields=("facility",),
                 name="hall_open",
                 violation_error_message="这个机构已有在用的中医馆：一个机构一馆",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="post_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                fields=("practitioner", "facility", "valid_from"),
-                name="post_key",
-                violation_error_message="此人从同一天起已在这个机构任职",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("main", True)),
-                fields=("practitioner", "valid_from"),
-                name="post_main_since",
-                violation_error_message="此人从同一天起已有一个主要执业机构",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("main", True), ("valid_to__isnull", True)),
-                fields=("practitioner",),
-                name="post_main_open",
-                violation_error_message="此人已有主要执业机构：改为“否”，或先填上前一个的终止日期",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("practitioner", "facility"),
-                name="post_open",
-                violation_error_message="此人已在这个机构任职",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.UniqueConstraint(fields=("predecessor", "successor"), name="succession_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
-                name="succession_two",
-                violation_error_message="一个机构不能是自己的后继",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tcmcorner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="corner_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="techniquecapability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="technique_dates",
-                violation_error_message="终止日期早于起始日期：请核对两个日期，是不是填反了",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="techniquecapability",
-            constraint=models.UniqueConstraint(
-                fields=("facility", "technique", "valid_from"),
-                name="technique_key",
-                violation_error_message="这个机构从同一天起已开展这项技术",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="techniquecapability",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_from__isnull", True)),
-                fields=("facility", "technique"),
-                name="technique_key_undated",
-                violation_error_message="这个机构从同一天起已开展这项技术",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="techniquecapability",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("facility", "technique"),
-                name="technique_open",
-                violation_error_message="这个机构正在开展这项技术",
             ),
         ),
     ]

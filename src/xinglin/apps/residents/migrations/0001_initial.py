@@ -113,6 +113,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "居民",
                 "verbose_name_plural": "居民",
                 "ordering": ("sort_key", "pk"),
+                "indexes": [
+                    models.Index(fields=["name_hash", "birth_date"], name="resident_name"),
+                    models.Index(fields=["phone_hash"], name="resident_phone"),
+                    models.Index(fields=["pinyin_hash"], name="resident_pinyin"),
+                    models.Index(fields=["initials_hash"], name="resident_initials"),
+                    models.Index(fields=["surname_initials_hash"], name="resident_surname"),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)),
+                        fields=["merged_into"],
+                        name="resident_merged",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person_key",),
+                        name="resident_person",
+                        violation_error_message="这个证件号码已经建过档：请查找并打开原来的档案",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="resident_not_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +180,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "档案合并",
                 "verbose_name_plural": "档案合并",
                 "ordering": ("-at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)), fields=("gone",), name="merge_open"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +223,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "建档机构",
                 "verbose_name_plural": "建档机构",
+                "indexes": [models.Index(fields=["facility", "-since", "resident"], name="known_facility")],
+                "constraints": [models.UniqueConstraint(fields=("resident", "facility"), name="known_pair")],
             },
         ),
         migrations.CreateModel(
@@ -339,61 +369,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "过敏史",
                 "ordering": ("at", "pk"),
             },
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["name_hash", "birth_date"], name="resident_name"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["phone_hash"], name="resident_phone"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["pinyin_hash"], name="resident_pinyin"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["initials_hash"], name="resident_initials"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["surname_initials_hash"], name="resident_surname"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)),
-                fields=["merged_into"],
-                name="resident_merged",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.UniqueConstraint(
-                fields=("person_key",),
-                name="resident_person",
-                violation_error_message="这个证件号码已经建过档：请查找并打开原来的档案",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="resident_not_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)), fields=("gone",), name="merge_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="known",
-            index=models.Index(fields=["facility", "-since", "resident"], name="known_facility"),
-        ),
-        migrations.AddConstraint(
-            model_name="known",
-            constraint=models.UniqueConstraint(fields=("resident", "facility"), name="known_pair"),
         ),
     ]

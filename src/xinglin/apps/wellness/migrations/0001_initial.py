@@ -120,6 +120,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "健康管理服务",
                 "verbose_name_plural": "健康管理服务",
                 "ordering": ("-day", "-pk"),
+                "indexes": [
+                    models.Index(fields=["resident", "kind", "-day"], name="health_resident"),
+                    models.Index(
+                        condition=models.Q(("state", "signed")), fields=["day"], name="health_signed"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"),
+                            models.Q(("practitioner__isnull", False), ("signed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="health_signed_by",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +219,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "重点人群在管",
                 "verbose_name_plural": "重点人群在管",
                 "ordering": ("since", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["facility", "group"],
+                        name="managed_now",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("resident", "group"),
+                        name="managed_once",
+                        violation_error_message="此人已在这一类人群里管理：请看他的居民页",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="managed_dates",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -265,49 +302,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("service", "version"), name="health_version")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="managed",
-            index=models.Index(
-                condition=models.Q(("until__isnull", True)), fields=["facility", "group"], name="managed_now"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="managed",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("resident", "group"),
-                name="managed_once",
-                violation_error_message="此人已在这一类人群里管理：请看他的居民页",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="managed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="managed_dates",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="healthservice",
-            index=models.Index(fields=["resident", "kind", "-day"], name="health_resident"),
-        ),
-        migrations.AddIndex(
-            model_name="healthservice",
-            index=models.Index(condition=models.Q(("state", "signed")), fields=["day"], name="health_signed"),
-        ),
-        migrations.AddConstraint(
-            model_name="healthservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "open"),
-                    models.Q(("practitioner__isnull", False), ("signed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="health_signed_by",
-            ),
         ),
         migrations.AddConstraint(
             model_name="healthservice",
