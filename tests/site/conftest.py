@@ -24,11 +24,8 @@ COUNTY, SIBLING, PARENT, CHILD = "441882", "441881", "4418", "441882101"
 PASSWORD = "correct horse battery"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test of the site may use the database, unless it says it needs none; pages are opened on one database.
-
-    With several workers the long ones begin first: otherwise the others wait at the end until they are done.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of the site may use the database, unless it says it needs none; pages are opened on one database."""
     here = Path(__file__).parent
     for item in items:
         if item.get_closest_marker("chromium") and not item.get_closest_marker("both"):
@@ -36,8 +33,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         plain = item.get_closest_marker("any_database") or item.get_closest_marker("django_db")
         if here in item.path.parents and not plain:
             item.add_marker(pytest.mark.django_db)
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)

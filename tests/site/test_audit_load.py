@@ -51,7 +51,6 @@ def whole(found: dict[str, Any]) -> bool:
     return bool(found["ok"] and not found["holes"] and not found["unsealed"])
 
 
-@pytest.mark.long
 def test_every_read_leaves_its_row(run: Run) -> None:
     for found in answer(run("each", 4, 25, 2)).values():
         assert found["counts"] == [100, 100]

@@ -174,7 +174,6 @@ def test_what_is_offered_is_put_in_by_one_touch(chromium: Any, live_server: Any,
         assert opened.errors == []
 
 
-@pytest.mark.long
 def test_pages_of_the_clinic(chromium: Any, live_server: Any, desk: Desk) -> None:
     """Every page at two widths, without faults; the form with findings and a mistake in it too."""
     resident = known(desk)

@@ -229,7 +229,6 @@ def opened_to_rows(
         assert f"各行合计：分子 {wanted.numerator}，分母 {wanted.denominator}。" in text
 
 
-@pytest.mark.long
 def test_a_day(chromium: Any, live_server: Any, places: Places) -> None:
     before = recounted(places.officer, chromium, live_server)
     first, first_of_all = shares(before), all_kinds()

@@ -79,7 +79,6 @@ def _counts_the_same(where: Installation, home: Path, data: Path) -> None:
     assert there["results"] == here["results"]
 
 
-@pytest.mark.long
 @pytest.mark.any_database
 def test_the_demonstration_makes_a_site_with_an_account_for_every_role(tmp_path: Path) -> None:
     plain = {

@@ -228,7 +228,6 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@pytest.mark.long
 @pytest.mark.once
 def test_every_template_opens_and_takes_the_sample(account: Account) -> None:
     """Each register's template, filled in with its sample as people fill it in, makes one record with those values."""

@@ -316,7 +316,6 @@ def counted(home: Path, client: Client, target: str, on: str) -> tuple[str, str 
     return found["state"], found["numerator"]
 
 
-@pytest.mark.long
 @committed
 def test_what_is_entered_on_a_page_is_counted(home: Path, signed_in: Callable[..., Client]) -> None:
     """One record, entered once: a base for health education at the county's hospital. Nobody enters a number."""

@@ -119,7 +119,6 @@ def test_numbers_that_are_none_are_never_nought(officer: Client, insight_site: I
         assert row.state.label in text
 
 
-@pytest.mark.long
 @pytest.mark.chromium
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1", "localhost"])

@@ -113,7 +113,6 @@ def take_reports(opened: Any, address: str, folder: Path) -> dict[str, Path]:
     return files
 
 
-@pytest.mark.long
 def test_a_morning(
     chromium: Any,
     live_server: Any,

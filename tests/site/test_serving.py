@@ -89,7 +89,6 @@ def waited(where: Installation, job: str) -> str:
     raise AssertionError("任务没有做完")
 
 
-@pytest.mark.long
 def test_it_serves_works_and_stops(place: Installation) -> None:
     with serving(place) as server:
         writer = prepared(place, 1, server.port)[0]

@@ -44,7 +44,6 @@ def lively(officer: Any, other: Any) -> None:
     moving.move(row, known, "raise", by=officer, wish=Wish(raw={"obstacle": "改造经费缺口八万元"}))
 
 
-@pytest.mark.long
 def test_a_county_officer_makes_assigns_and_settles(
     chromium: Any, live_server: Any, signed_in: Callable[..., Client], account: Callable[..., Any]
 ) -> None:

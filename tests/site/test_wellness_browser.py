@@ -39,7 +39,6 @@ def shot(page: Any, name: str) -> None:
         page.screenshot(path=f"{shots}/wellness-{name}.png", full_page=True)
 
 
-@pytest.mark.long
 def test_an_elderly_person_from_the_list_to_paper(
     chromium: Any, live_server: Any, desk: Desk, tmp_path: Any
 ) -> None:
@@ -128,7 +127,6 @@ def _paper(
     pdf.close()
 
 
-@pytest.mark.long
 def test_pages_of_wellness(chromium: Any, live_server: Any, desk: Desk) -> None:
     """Every page at every width, without faults; the first load of the list is light."""
     old, small = make.elder(desk), make.baby(desk, 20)
