@@ -1,7 +1,7 @@
 # 杏林 Xinglin. Everything installs into .venv by itself; python3 (>= 3.11) with venv, and make, are enough.
 PYTHON ?= python3
 BIN := .venv/bin
-PARALLEL := -n 4 --dist worksteal
+PARALLEL := -n 3 --dist worksteal
 LOCKED := pyproject.toml requirements/build.txt requirements/base.txt requirements/site.txt
 
 # Compiled modules are kept, whatever the environment says: the tests start some hundred processes.

@@ -41,10 +41,14 @@ def check_seat(by: Any, facility: Facility, day: date | None = None) -> Seat:
     return seat
 
 
+def is_author(seat: Seat | None, encounter: Encounter) -> bool:
+    """Whether a record was signed by this person."""
+    return seat is not None and seat.practitioner_id == encounter.practitioner_id
+
+
 def check_author(by: Any, encounter: Encounter) -> None:
     """Only who signed a record corrects it. Raises NotAllowed."""
-    seat = Seat.objects.filter(user=by).first()
-    if seat is None or seat.practitioner_id != encounter.practitioner_id:
+    if not is_author(Seat.objects.filter(user=by).first(), encounter):
         raise NotAllowed("只有原来签名的人能更正这份病历")
 
 

@@ -81,10 +81,11 @@ class Signed(NamedTuple):
 
 
 def signed(encounter: Any) -> Signed:
-    """Read it, each table once, for the page of the record and for `faults`."""
+    """Read it, each table once, for the page of the record, its papers and `faults`."""
     slips = encounter.prescriptions.select_related("practitioner").prefetch_related("lines", "signatures")
     notes = encounter.notes.select_related("practitioner")
-    return Signed(list(notes), list(slips), list(encounter.sheets.prefetch_related("sessions")))
+    sheets = encounter.sheets.select_related("practitioner").prefetch_related("sessions")
+    return Signed(list(notes), list(slips), list(sheets))
 
 
 def faults(rows: Signed) -> list[str]:

@@ -163,8 +163,7 @@ def _record(request: HttpRequest, row: Encounter, status: int = 200) -> HttpResp
 
 
 def _is_author(request: HttpRequest, row: Encounter) -> bool:
-    seat = seat_of(request)
-    mine = seat is not None and seat.practitioner_id == row.practitioner_id
+    mine = permissions.is_author(seat_of(request), row)
     return mine and permissions.treat(request.user, row.facility)
 
 

@@ -27,17 +27,16 @@ def paper(request: HttpRequest, encounter: str, what: str) -> HttpResponse:
         raise Http404
     known = allergies(row.resident)
     who = presenters.patient(row.resident, row, known)
-    note = row.notes.select_related("practitioner").first()
+    rows = signing.signed(row)
+    note = rows.notes[0] if rows.notes else None
     context = {
         "row": row,
         "patient": who,
         "what": what,
         "title": PAPERS[what],
         "record": presenters.record_of(note, row.resident, who.allergies) if note else None,
-        "slips": presenters.slips(signing.signed(row).prescriptions),
-        "sheets": row.sheets.filter(ended_at=None)
-        .select_related("practitioner")
-        .prefetch_related("sessions"),
+        "slips": presenters.slips(rows.prescriptions),
+        "sheets": [one for one in rows.sheets if one.ended_at is None],
     }
     audit(by=request.user, action="encounter.print", kind="encounter", id=row.pk, request=request)
     return render(request, "clinic/paper.html", context)
